@@ -185,7 +185,11 @@ export const requirements = {
   'report.known':
     'A report tells what is new since the last green run from what that one showed as well: differences, layout, accessibility.',
   'report.recording':
-    'The report plays the recording of a flow that does not hold; each step, error and finding in it is one press away.',
+    'The report plays the recordings of flows and those made by hand; each step, error and finding in one is a press away, whatever its log says.',
+  'report.key-frames':
+    'Beside the time line of a recording stand the pictures that tell what happened, and each leads to its moment.',
+  'report.recordings-travel':
+    'A report in one file or in a folder holds its recordings, too, and plays them wherever it is taken.',
   'report.first-screen':
     'The first screen shows the worst finding large and in words, each screen with its marks, one sentence of verdict and the next call.',
   'report.true-pixels':

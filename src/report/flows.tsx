@@ -1,14 +1,14 @@
-import type { FlowReplay } from '../core/vocabulary/recording.js';
 import type { ReportFlow } from '../core/vocabulary/report-model.js';
 import { StatusMark } from './card.js';
 import { shapeOf } from './comparison.js';
 import { plural, statusLabels } from './labels.js';
 import { ViewportTable } from './overview.js';
-import { fileAddress, Picture } from './picture.js';
+import { embeddedSource, fileAddress, Picture } from './picture.js';
 import { showLine, Untrusted } from './untrusted.js';
 
-/** Findings listed of one replay. */
+/** Findings listed of one replay, and recordings besides replays. */
 const mostFindings = 20;
+const mostRecordings = 40;
 
 /** Saved flows as they were replayed: a row each with a field per viewport, then those that do not hold, with the step, why, and the picture, and the recordings of all. */
 export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
@@ -31,6 +31,22 @@ export function Flows({ flows }: { flows: readonly ReportFlow[] }) {
       {shown.map((flow, index) => (
         <Played key={index} flow={flow} id={idOf(flows, flow)} open={index < Math.min(3, bad)} />
       ))}
+    </section>
+  );
+}
+
+/** Recordings that are no replays of saved flows: what was done by hand, or by an agent. */
+export function Recordings({ recordings }: { recordings: readonly ReportFlow[] }) {
+  if (recordings.length === 0) return null;
+  const bad = recordings.filter(({ status }) => status !== 'pass').length;
+  const rest = recordings.length - mostRecordings;
+  return (
+    <section id="recordings" aria-labelledby="recordings-title">
+      <h2 id="recordings-title">Recordings</h2>
+      {recordings.slice(0, mostRecordings).map((flow, index) => (
+        <Played key={index} flow={flow} id={`recording-${index + 1}`} open={index < Math.min(3, bad)} />
+      ))}
+      {rest > 0 ? <p class="muted">{plural(rest, 'more recording')} in the run.</p> : null}
     </section>
   );
 }
@@ -59,14 +75,13 @@ function FoundOtherwise({ flows }: { flows: readonly ReportFlow[] }) {
 function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: string; viewport: string }) {
   const flow = flows.find(({ replay }) => replay.flow === name && replay.viewport === viewport);
   if (flow === undefined) return <span class="none">–</span>;
-  const { replay, status, video } = flow;
-  const words = status === 'pass' ? plural(replay.steps_done, 'step') : whereItStopped(replay);
+  const { status, video } = flow;
   const target = status !== 'pass' || video !== undefined ? `#${idOf(flows, flow)}` : undefined;
   return (
     <a class={`field is-${status}`} {...(target === undefined ? {} : { href: target })}>
       <StatusMark status={status} />
       <span class="visually-hidden">{statusLabels[status]} </span>
-      <span class="small">{words}</span>
+      <span class="small">{inShort(flow)}</span>
     </a>
   );
 }
@@ -75,7 +90,7 @@ function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: 
 function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolean }) {
   const { replay, status, picture, video, why } = flow;
   const { failed_step: step, error } = replay;
-  const place = showLine(`${replay.flow} at ${replay.viewport}`, 200);
+  const place = showLine(replay.viewport === '' ? replay.flow : `${replay.flow} at ${replay.viewport}`, 200);
   return (
     <details class="sheet group flow" id={id} open={open}>
       <summary>
@@ -88,7 +103,7 @@ function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolea
           </span>
         </h3>
         <span class="gist">
-          <span class="tag">{status === 'pass' ? plural(replay.steps_done, 'step') : whereItStopped(replay)}</span>
+          <span class="tag">{inShort(flow)}</span>
         </span>
       </summary>
       <div class="body">
@@ -136,23 +151,37 @@ function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolea
             <section class="pictures has-1" aria-label={`Picture of ${place}`} tabIndex={0}>
               <Picture
                 picture={picture}
-                role={{ side: 'actual', title: 'Where it stopped', alt: `The page where ${place} stopped` }}
+                role={{
+                  side: 'actual',
+                  title: step === undefined ? 'At its end' : 'Where it stopped',
+                  alt: `The page where ${place} ${step === undefined ? 'ended' : 'stopped'}`,
+                }}
                 canvas={picture.size}
                 regions={[]}
               />
             </section>
           </div>
         )}
-        {video === undefined ? null : <Player flow={flow} address={fileAddress(video)} place={place} />}
+        {video === undefined ? null : <Player flow={flow} id={id} video={video} place={place} />}
       </div>
     </details>
   );
 }
 
-/** The video with its time line: each step, failed request, error and finding is a link to its moment. */
-function Player({ flow, address, place }: { flow: ReportFlow; address: string; place: string }) {
-  const moments = flow.recording?.moments ?? [];
+/** A video inside the report. */
+const embeddedVideo = /^data:video\/mp4;base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** The video with its time line: each step, failed request, error and finding is a link to its moment, and so are its key frames. */
+function Player({ flow, id, video, place }: { flow: ReportFlow; id: string; video: string; place: string }) {
+  const { moments = [], key_frames: frames = [], left = 0 } = flow.recording ?? {};
   const length = Math.max(1, flow.recording?.duration_ms ?? 1);
+  const inside = embeddedVideo.test(video);
+  const address = inside ? video : fileAddress(video);
+  // Where the video is inside, a link to its file would hold it once more.
+  const to = (ms: number) =>
+    inside
+      ? { href: `#${id}`, 'data-at': ms }
+      : { href: `${address}#t=${ms / 1000}`, 'data-at': ms, target: '_blank', rel: 'noopener noreferrer' };
   return (
     <div class="player">
       <video
@@ -164,9 +193,11 @@ function Player({ flow, address, place }: { flow: ReportFlow; address: string; p
         aria-label={`Recording of ${place}`}
       />
       <p class="frames">
-        <a href={address} target="_blank" rel="noopener noreferrer">
-          Video of the whole flow<span class="visually-hidden">, {place}</span>
-        </a>{' '}
+        {inside ? null : (
+          <a href={address} target="_blank" rel="noopener noreferrer">
+            Video of the whole flow<span class="visually-hidden">, {place}</span>
+          </a>
+        )}{' '}
         <button type="button" class="quiet frame" data-by="-1" hidden>
           Frame back
         </button>{' '}
@@ -174,6 +205,23 @@ function Player({ flow, address, place }: { flow: ReportFlow; address: string; p
           Frame on
         </button>
       </p>
+      {frames.length === 0 ? null : (
+        <ol class="key-frames" aria-label={`Key frames of ${place}`}>
+          {frames.flatMap(({ at_ms, data_uri }, index) => {
+            const source = embeddedSource(data_uri);
+            if (source === undefined) return [];
+            return [
+              <li key={index}>
+                <a class="key-frame" {...to(at_ms)}>
+                  <img src={source} alt={place} loading="lazy" decoding="async" />
+                  <span class="visually-hidden">at </span>
+                  {seconds(at_ms)}
+                </a>
+              </li>,
+            ];
+          })}
+        </ol>
+      )}
       {moments.length === 0 ? null : (
         <>
           <svg class="strip" viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">
@@ -185,28 +233,31 @@ function Player({ flow, address, place }: { flow: ReportFlow; address: string; p
           <ol class="moments">
             {moments.map(({ at_ms, kind, text }, index) => (
               <li key={index} class={`at-${kind}`}>
-                <a
-                  class="moment"
-                  href={`${address}#t=${at_ms / 1000}`}
-                  data-at={at_ms}
-                  target="_blank"
-                  rel="noopener noreferrer"
-                >
-                  {(at_ms / 1000).toFixed(1)} s
+                <a class="moment" {...to(at_ms)}>
+                  {seconds(at_ms)}
                 </a>{' '}
                 <span class="kind">{kind}</span> <Untrusted text={text} limit={300} />
               </li>
             ))}
           </ol>
+          {left > 0 ? <p class="muted">{plural(left, 'more moment')} in the log of the recording.</p> : null}
         </>
       )}
     </div>
   );
 }
 
-function Findings({ replay }: { replay: FlowReplay }) {
-  // A failed step is reported above; that nothing moved means nothing for a flow that only looked.
-  const findings = replay.findings.filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A failed step is reported by itself; that nothing moved means nothing for a flow that only looked. */
+function shownFindings({ findings }: ReportFlow['replay']): ReportFlow['replay']['findings'] {
+  return findings.filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');
+}
+
+function Findings({ replay }: { replay: ReportFlow['replay'] }) {
+  const findings = shownFindings(replay);
   if (findings.length === 0) return null;
   return (
     <div>
@@ -214,7 +265,7 @@ function Findings({ replay }: { replay: FlowReplay }) {
       <ul class="findings">
         {findings.slice(0, mostFindings).map(({ text, said, severity, at_ms }, index) => (
           <li key={index} class={severity === 'error' ? 'blocks' : 'warns'}>
-            <span class="where">{(at_ms / 1000).toFixed(1)} s</span> <Untrusted text={text} limit={300} />
+            <span class="where">{seconds(at_ms)}</span> <Untrusted text={text} limit={300} />
             {said === undefined ? null : (
               <span class="fix">
                 <Untrusted text={said} limit={400} />
@@ -227,9 +278,13 @@ function Findings({ replay }: { replay: FlowReplay }) {
   );
 }
 
-function whereItStopped({ failed_step: step, step_count, error, steps_done }: FlowReplay): string {
-  if (step !== undefined) return `step ${step.n} of ${step_count}`;
-  return error === undefined ? `${plural(steps_done, 'step')} done` : showLine(error.code, 60);
+/** What came of it in two words: where it stopped, what it shows, else how many steps it took. */
+function inShort({ status, replay }: ReportFlow): string {
+  const { failed_step: step, step_count, error, steps_done } = replay;
+  if (status !== 'pass' && step !== undefined) return `step ${step.n} of ${step_count}`;
+  if (status !== 'pass' && error !== undefined) return showLine(error.code, 60);
+  const found = status === 'fail' ? shownFindings(replay).length : 0;
+  return found > 0 ? plural(found, 'finding') : plural(steps_done, 'step');
 }
 
 /** By its place in the list: names of flows may be equal but for what an `id` cannot hold. */

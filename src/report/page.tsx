@@ -4,7 +4,7 @@ import { About, Next, Unmatched } from './about.js';
 import { Card, StatusMark } from './card.js';
 import { type Entry, viewportsOf } from './entries.js';
 import { type FindingKind, findingKinds } from './findings.js';
-import { Flows } from './flows.js';
+import { Flows, Recordings } from './flows.js';
 import { Gates, Problems } from './gates.js';
 import { count, duration, moment, plural, recommendationLabels, statusHeadlines, statusLabels } from './labels.js';
 import { Layouts } from './layouts.js';
@@ -30,6 +30,7 @@ export function Header({ model, entries }: { model: ReportModel; entries: readon
           <a href="#screens">Screens</a>
           {model.pairs_only ? null : <a href="#gates">Gates</a>}
           {model.flows === undefined || model.flows.length === 0 ? null : <a href="#flows">Flows</a>}
+          {model.recordings === undefined ? null : <a href="#recordings">Recordings</a>}
           {model.tests === undefined ? null : <a href="#tests">Tests</a>}
           {model.pairs_only ? null : <a href="#problems">Problems</a>}
           {model.pairs_only ? null : <a href="#about">About</a>}
@@ -289,6 +290,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
         </section>
         <Layouts layouts={model.layouts ?? []} />
         <Flows flows={model.flows ?? []} />
+        <Recordings recordings={model.recordings ?? []} />
         <Tests tests={model.tests ?? []} />
         {model.pairs_only ? null : <Gates verdict={model.verdict} summary={model.summary} />}
         {model.pairs_only ? null : <Problems verdict={model.verdict} entries={entries} />}

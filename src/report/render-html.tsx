@@ -48,7 +48,7 @@ export function servedPolicy(): string {
   return [
     "default-src 'none'",
     "img-src data: 'self'",
-    "media-src 'self'",
+    "media-src data: 'self'",
     // A report of another version is to be read as well; its own policy says more.
     "style-src 'unsafe-inline'",
     `script-src '${source(script)}'`,
@@ -63,7 +63,7 @@ function policy(): string {
     "default-src 'none'",
     // 'self' is for reports that are looked at over HTTP, as CI artefacts are.
     "img-src data: file: 'self'",
-    "media-src file: 'self'",
+    "media-src data: file: 'self'",
     `style-src '${source(styles)}'`,
     `script-src '${source(script)}'`,
     "base-uri 'none'",

@@ -21,13 +21,14 @@ import type { Run } from '../store/run.js';
 import { assertIntact } from '../store/run-integrity.js';
 import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
+import { reportPlayed } from './flows/report-flows.js';
 import { diagnoseRun, firstRepair, judge } from './judge/judge.js';
 import { knownBefore } from './judge/known-before.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
-import { type PicturesAs, ReportPictures, reportFlows, reportTests } from './report-pictures.js';
+import { type PicturesAs, ReportPictures, reportTests } from './report-pictures.js';
 import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */
@@ -59,20 +60,13 @@ const THUMB_WIDTH = 360;
 /** Writes `report.html` of a run: one file that opens from disk, worst pair first. */
 export async function writeReport(request: ReportRequest): Promise<StoredArtifact> {
   const { renderHtml } = await import('../report/render-html.js');
-  const html = renderHtml(
-    redactValue(
-      await reportModel(request, new ReportPictures(request.project.dir, request.run.dir, 'copies'), request.run.dir),
-    ),
-  );
+  const pictures = new ReportPictures(request.project.dir, request.run.dir, 'copies');
+  const html = renderHtml(redactValue(await reportModel(request, pictures)));
   return request.run.put({ kind: 'report', name: 'report.html', data: html });
 }
 
-/** The report's model of a run with its pictures, for a report in the folder `from`, relative to the project. */
-export async function reportModel(
-  request: ReportRequest,
-  pictures: ReportPictures,
-  from: string,
-): Promise<ReportModel> {
+/** The report's model of a run with its pictures. */
+export async function reportModel(request: ReportRequest, pictures: ReportPictures): Promise<ReportModel> {
   const { project, run, verdict, compare, visual, workflow, layout, cells } = request;
   const { manifest } = run;
   const { environment } = manifest;
@@ -114,7 +108,7 @@ export async function reportModel(
       return { finding, widest, ...(shown ? { picture: shown } : {}) };
     },
   );
-  const flows = await reportFlows(project, run, workflow, pictures, from);
+  const { flows, recordings } = await reportPlayed(project, run, workflow, pictures);
   const tests = await reportTests(run, pictures);
   // People read what a check found; its id is for calls.
   const byTitle = ({ check, count }: { check: string; count: number }) => ({
@@ -144,11 +138,14 @@ export async function reportModel(
     known_before: await knownBefore(run),
     ...(layouts.length > 0 ? { layouts } : {}),
     flows,
+    ...(recordings.length > 0 ? { recordings } : {}),
     ...(tests.length > 0 ? { tests } : {}),
     unmatched: compare.unmatched,
     next: nextCalls(verdict, remaining, run.id, await firstRepair(project, verdict, compare.pairs)),
     ...(pictures.left > 0
-      ? { pictures_note: `${pictures.left} picture(s) are copies: there was no room for every pixel. Write a folder.` }
+      ? {
+          pictures_note: `There was no room for ${pictures.left} picture(s) and recordings: pictures are copies, recordings stay in the run. Write a folder.`,
+        }
       : {}),
     generated_by: `codeloop ${VERSION}`,
   };
@@ -301,7 +298,7 @@ export async function writeReports(
     return `${beside}/${name}`;
   });
   const model = redactValue({
-    ...(await reportModel({ project, run, ...result, workflow, visual, layout }, pictures, from)),
+    ...(await reportModel({ project, run, ...result, workflow, visual, layout }, pictures)),
     ...placed,
     ...(formats.has('markdown')
       ? { strips: await pictures.strips([...result.compare.pairs, ...(visual?.pairs ?? [])]) }

@@ -1,29 +1,15 @@
 import { posix } from 'node:path';
-import { ZodError } from 'zod';
-import { flowFindings, outdated } from '../checks/behaviour/workflow-findings.js';
-import type { WorkflowEvidence } from '../checks/evidence.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { readStored } from '../core/path-walls.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Pair, Region } from '../core/vocabulary/pair.js';
-import { type FlowReplay, RecordingRecord } from '../core/vocabulary/recording.js';
-import type {
-  ReportFlow,
-  ReportMoment,
-  ReportPicture,
-  ReportStrip,
-  ReportTest,
-  ReportThumb,
-} from '../core/vocabulary/report-model.js';
+import type { ReportPicture, ReportStrip, ReportTest, ReportThumb } from '../core/vocabulary/report-model.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { worstFirst } from '../design/compare-pair.js';
 import { readSize } from '../image/picture-header.js';
 import { boundedCopy } from '../image/resize.js';
-import type { Project } from '../project/project.js';
-import { plainName } from '../store/paths.js';
-import { parseEvents } from '../store/recording-files.js';
 import type { Run } from '../store/run.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
@@ -38,6 +24,9 @@ const MOST_BANDS = 8;
 /** Thumbnails of a report, their width in pixels, and their height as a share of it. */
 const MAX_THUMBS = 400;
 const THUMB = { width: 240, shape: 0.75 };
+/** Key frames of all recordings, and the width of one in pixels. */
+const MAX_KEY_FRAMES = 160;
+const KEY_FRAME_WIDTH = 240;
 
 /** Pairs whose worst place is shown beside a report. */
 const MAX_STRIPS = 6;
@@ -62,6 +51,7 @@ export class ReportPictures {
   #embedded = MAX_EMBEDDED;
   #whole = MAX_WHOLE_BYTES;
   #thumbs = MAX_THUMBS;
+  #keyFrames = MAX_KEY_FRAMES;
   #left = 0;
 
   /** `keep`: writes a file of the folder beside the report and answers its path from there; for `folder`. */
@@ -95,9 +85,6 @@ export class ReportPictures {
       const bytes = await readStored(this.#projectDir, one);
       // Before anything is kept: what is no picture is none in a folder beside the report either.
       const size = await readSize({ bytes, name: one.path });
-      const own = posix.relative(this.#from, one.path);
-      // What lies outside (a design, an accepted picture) is copied beside the report: a folder that is taken elsewhere holds all it shows.
-      const path = own.startsWith('../') && this.#keep ? await this.#keep(nameOf(bytes, one.path), bytes) : own;
       if (this.#as === 'folder' && this.#keep) {
         return { path: await this.#keep(nameOf(bytes, one.path), bytes), size };
       }
@@ -108,6 +95,9 @@ export class ReportPictures {
           return { data_uri: `data:${mime};base64,${bytes.toString('base64')}`, size };
         this.#left += 1;
       }
+      const own = posix.relative(this.#from, one.path);
+      // What lies outside (a design, an accepted picture) is copied beside the report: a folder that is taken elsewhere holds all it shows.
+      const path = own.startsWith('../') && this.#keep ? await this.#keep(nameOf(bytes, one.path), bytes) : own;
       this.#embedded -= 1;
       if (this.#embedded >= 0) return embedPicture(bytes, path, width, regions);
       return { path, size };
@@ -127,6 +117,37 @@ export class ReportPictures {
       const part = { x: 0, y, width: size.width, height };
       const copy = await boundedCopy({ bytes, name: one.path }, { maxWidth: THUMB.width, part });
       return { data_uri: dataUri(copy), part };
+    });
+  }
+
+  /** A small picture of a moment of a recording. */
+  async keyFrame(artifact: Artifact): Promise<string | undefined> {
+    this.#keyFrames -= 1;
+    if (this.#keyFrames < 0) return undefined;
+    return this.#readable(artifact, async (one) =>
+      dataUri(
+        await boundedCopy(
+          { bytes: await readStored(this.#projectDir, one), name: one.path },
+          { maxWidth: KEY_FRAME_WIDTH },
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Where a report finds a video: in the run, in the folder beside it, or in itself, as long as there is room. Nothing where there is none, or
+   * where it is to be copied and is no MP4 file, as it was written.
+   */
+  async video(artifact: Artifact | undefined): Promise<string | undefined> {
+    if (!artifact || this.#as === 'copies') return artifact && posix.relative(this.#from, artifact.path);
+    return this.#readable(artifact, async (one) => {
+      const bytes = await readStored(this.#projectDir, one);
+      if (bytes.subarray(4, 8).toString('latin1') !== 'ftyp') return undefined;
+      if (this.#as === 'folder') return this.#keep?.(nameOf(bytes, one.path), bytes);
+      this.#whole -= bytes.length;
+      if (this.#whole >= 0) return `data:video/mp4;base64,${bytes.toString('base64')}`;
+      this.#left += 1;
+      return posix.relative(this.#from, one.path);
     });
   }
 
@@ -215,40 +236,8 @@ function bandTops(size: Size, height: number, regions: readonly Region[]): numbe
   return tops.toSorted((a, b) => a - b);
 }
 
-/** Width of the picture of where a flow stopped, in pixels. */
+/** Width of a picture of what a test saw, in pixels. */
 const PICTURE_WIDTH = 800;
-
-/**
- * The replayed flows of a run as a report shows them, judged as the gate does: those that do not hold first, with their pictures.
- */
-export async function reportFlows(
-  project: Project,
-  run: Run,
-  workflow: WorkflowEvidence,
-  pictures: ReportPictures,
-  from: string,
-): Promise<ReportFlow[]> {
-  const runtime = { allowedConsoleErrors: project.config.runtime.allowed_console_errors };
-  const videos = run.manifest.entries.filter(({ kind }) => kind === 'video');
-  const flows: ReportFlow[] = [];
-  for (const replay of workflow.replays) {
-    const why = outdated(replay, workflow);
-    const found = flowFindings(replay, runtime).length > 0;
-    const status = why !== undefined ? 'could_not_run' : replay.status === 'pass' && found ? 'fail' : replay.status;
-    const video = videos.find(({ path }) => plainName(path) === `${replay.recording_id}.mp4`);
-    const shown = status === 'pass' ? undefined : await pictures.show(replay.screenshot, PICTURE_WIDTH);
-    const recording = video ? await recordingOf(run, replay) : undefined;
-    flows.push({
-      replay,
-      status,
-      ...(why === undefined ? {} : { why: `It says nothing about the project as it is now: ${why}.` }),
-      ...(shown ? { picture: shown } : {}),
-      ...(video ? { video: posix.relative(from, video.path) } : {}),
-      ...(recording ? { recording } : {}),
-    });
-  }
-  return flows.toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
-}
 
 /** Tests of which a report shows pictures. */
 const MOST_SHOWN = 20;
@@ -272,35 +261,4 @@ export async function reportTests(run: Run, pictures: ReportPictures): Promise<R
     tests.push({ ...test, reference: await show(reference), actual: await show(image), diff: await show(diff) });
   }
   return tests;
-}
-
-/** Moments of one recording in a report. */
-const MAX_MOMENTS = 200;
-const REQUESTS: ReadonlySet<string> = new Set(['failed_request', 'http_error']);
-
-/** The time line of a replay: its steps, what failed meanwhile, and what the recording shows. Nothing where the recording is not whole. */
-async function recordingOf(run: Run, { recording_id: id, findings }: FlowReplay): Promise<ReportFlow['recording']> {
-  const files = run.manifest.entries.filter(
-    ({ kind, path }) => kind === 'recording' && plainName(path) === `${id}.json`,
-  );
-  const newest = files.at(-1);
-  if (!newest) return undefined;
-  try {
-    const record = RecordingRecord.parse(JSON.parse((await run.readEntry(newest)).toString('utf8')));
-    const log = await run.readEntry({ path: record.log.path, sha256: record.log.sha256 ?? '' });
-    const start = Date.parse(record.started_at);
-    const told = parseEvents(log.toString('utf8')).flatMap((event): ReportMoment[] => {
-      const at_ms = Math.max(0, Date.parse(event.at) - start);
-      if (event.kind === 'step') return [{ at_ms, kind: 'step', text: event.line.detail }];
-      if (event.kind !== 'log' || event.entry.level !== 'error') return [];
-      return [{ at_ms, kind: REQUESTS.has(event.entry.kind) ? 'request' : 'error', text: event.entry.text }];
-    });
-    const found = findings.map(({ at_ms, text }): ReportMoment => ({ at_ms, kind: 'finding', text }));
-    const moments = [...told, ...found].toSorted((a, b) => a.at_ms - b.at_ms).slice(0, MAX_MOMENTS);
-    return { duration_ms: record.duration_ms, moments };
-  } catch (error) {
-    // What is wrong with the files of the run is the gate's to say.
-    if (error instanceof CodeloopError || error instanceof SyntaxError || error instanceof ZodError) return undefined;
-    throw error;
-  }
 }

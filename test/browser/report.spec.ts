@@ -216,7 +216,7 @@ test('the first screen shows the worst finding large, and every screen with its 
 });
 
 test('a moment of a recording is one press away, and its log goes in step @once', async ({ page }) => {
-  verifies('report.recording');
+  verifies('report.recording', 'report.key-frames');
   const replay = replayed({ status: 'fail', viewport: 'mobile' });
   const moments = [
     { at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' },
@@ -224,8 +224,9 @@ test('a moment of a recording is one press away, and its log goes in step @once'
     { at_ms: 2045, kind: 'finding' as const, text: 'It threw.' },
     { at_ms: 2046, kind: 'step' as const, text: 'wait' },
   ];
-  const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording: { duration_ms: 4090, moments } };
-  await openReport(page, { ...twoColors(), flows: [flow] });
+  const key_frames = [0, 2045, 4090].map((at_ms) => ({ at_ms, data_uri: flat(40, 30, [30, 30, 200]) }));
+  const recording = { duration_ms: 4090, moments, key_frames };
+  await openReport(page, { ...twoColors(), flows: [{ replay, status: 'fail', video: 'gone.webm', recording }] });
   const player = page.locator('.player');
   // A video that is not there keeps its time line: what happened can still be read, and a press leads to the file.
   await expect(player.locator('.moments li')).toHaveText([
@@ -249,6 +250,16 @@ test('a moment of a recording is one press away, and its log goes in step @once'
     expect(await marked.evaluate((one) => [...(one.parentElement?.children ?? [])].indexOf(one))).toBe(index);
   }
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBe(2.045);
+  // The key frames go along, and lead to their moments, too.
+  const frames = player.getByRole('list', { name: /^Key frames of pay at mobile/ }).getByRole('link');
+  await expect(frames).toHaveText(['at 0.0 s', 'at 2.0 s', 'at 4.1 s']);
+  await expect(frames.nth(1)).toHaveAttribute('aria-current', 'true');
+  await frames.nth(0).click();
+  await told('seeked');
+  expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBe(0);
+  await expect(player.locator('[aria-current]')).toHaveText(['at 0.0 s']);
+  await player.locator('.moment').nth(1).click();
+  await told('seeked');
   await player.getByRole('button', { name: 'Frame back' }).click();
   await told('seeked');
   await expect(marked).toHaveText(/Pay/);
@@ -259,7 +270,9 @@ test('axe finds nothing, in the light and in the dark', async ({ page }) => {
   verifies('report.accessible');
   const replay = replayed({ status: 'fail', viewport: 'mobile' });
   const moments = [{ at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' }];
-  const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording: { duration_ms: 4090, moments } };
+  const key_frames = [{ at_ms: 458, data_uri: flat(40, 30, [30, 30, 200]) }];
+  const recording = { duration_ms: 4090, moments, key_frames };
+  const flow = { replay, status: 'fail' as const, video: 'gone.webm', recording };
   const logs = Array.from({ length: 60 }, (_, at) => logEntry(`line ${at}`));
   const cells = [{ cell: cell('home', 'mobile', { screenshot: screenshot('home', { logs }) }) }];
   await openReport(page, { ...twoColors(), flows: [flow], cells });

@@ -217,6 +217,8 @@ for (const width of FULL ? widths : widths.filter((_, at) => at === SEED % width
     await expect
       .poll(() => video.evaluate((one: HTMLVideoElement) => [one.seeking, one.currentTime]))
       .toEqual([false, at / 1000]);
+    // What the recording showed then stands beside it as a picture.
+    await expect(page.locator('.player .key-frame img').first()).toHaveJSProperty('naturalWidth', 240);
     await isSound(page);
     await isLaidOut(page);
     await page.goBack();

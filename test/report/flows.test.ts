@@ -70,6 +70,48 @@ describe('flows in the report', () => {
     expect(html).toContain('&lt;b>boom&lt;/b>');
   });
 
+  test('its key frames stand beside the time line, each leads to its moment, and nothing else is shown as one', () => {
+    verifies('report.key-frames');
+    const key_frames = [
+      { at_ms: 458, data_uri: 'data:image/webp;base64,AAAA' },
+      { at_ms: 500, data_uri: 'data:image/svg+xml;base64,AAAA' },
+      { at_ms: 600, data_uri: 'javascript:alert(1)' },
+    ];
+    const html = shown({ ...stopped, recording: { duration_ms: 4090, moments: [], key_frames, left: 3 } });
+    expect(html).toContain(
+      '<a class="key-frame" href="./videos/rec-1.mp4#t=0.458" data-at="458" target="_blank" rel="noopener noreferrer"><img src="data:image/webp;base64,AAAA" alt="pay at desktop"',
+    );
+    expect(html.match(/class="key-frame"/g)).toHaveLength(1);
+  });
+
+  test('a video inside the report is there once; an address that is none is a file beside it', () => {
+    verifies('report.recordings-travel');
+    const moments = [{ at_ms: 458, kind: 'step' as const, text: 'click' }];
+    const inside = 'data:video/mp4;base64,AAAAIGZ0eXA=';
+    const html = shown({ ...stopped, video: inside, recording: { duration_ms: 4090, moments } });
+    expect(html.split(inside)).toHaveLength(2);
+    expect(html).toContain('<a class="moment" href="#flow-1" data-at="458">');
+    for (const video of ['data:text/html;base64,AAAA', 'data:video/mp4;base64,AA"><script>', 'javascript:alert(1)'])
+      expect(shown({ ...stopped, video })).toMatch(/<video src="\.\/[^":<]*" controls/);
+  });
+
+  test('recordings that are no replays have a part of their own, and say what they show', () => {
+    verifies('report.recording');
+    const replay = { flow: '<b>by hand</b>', viewport: '', steps_done: 2, step_count: 2 };
+    const recordings: ReportFlow[] = [
+      { replay: { ...replay, findings: [finding('page_error')] }, status: 'fail', video: 'videos/rec-2.mp4' },
+      { replay: { ...replay, findings: [] }, status: 'could_not_run', why: 'Nobody has looked through it.' },
+    ];
+    const html = renderHtml(sampleModel({ recordings }));
+    const part = html.slice(html.indexOf('<section id="recordings"'), html.indexOf('<section id="gates"'));
+    expect(html).toContain('<a href="#recordings">');
+    expect(part).toContain('<bdi>&lt;b>by hand&lt;/b></bdi>');
+    expect(part).toContain('>1 finding<');
+    expect(part).toContain('Nobody has looked through it.');
+    expect(part).toContain('<video src="./videos/rec-2.mp4" controls');
+    expect(renderHtml(sampleModel())).not.toContain('#recordings');
+  });
+
   test('one that passed is a field that leads to its player, which is closed and loads nothing before', () => {
     verifies('report.recording');
     const moments = [{ at_ms: 458, kind: 'step' as const, text: 'click on link "Pay"' }];

@@ -46,7 +46,7 @@ test('the policy allows this script and this style sheet by hash, and no connect
   const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1]?.replace(/&#39;/g, "'");
   const hash = (text: string) => createHash('sha256').update(text).digest('base64');
   expect(policy).toBe(
-    `default-src 'none'; img-src data: file: 'self'; media-src file: 'self'; style-src 'sha256-${hash(styles)}'; script-src 'sha256-${hash(script)}'; base-uri 'none'; form-action 'none'`,
+    `default-src 'none'; img-src data: file: 'self'; media-src data: file: 'self'; style-src 'sha256-${hash(styles)}'; script-src 'sha256-${hash(script)}'; base-uri 'none'; form-action 'none'`,
   );
   expect(html.includes(`<script>${script}</script>`)).toBe(true);
   expect(html.includes(`<style>${styles}</style>`)).toBe(true);

@@ -232,7 +232,7 @@ test('shows what waits, harmlessly, with a policy that runs no script', async ()
   // A run may be from anybody: no script but the report's own, wherever in the file its own policy stands.
   const own = /script-src ('sha256-[^']+')/.exec(report.text.replaceAll('&#39;', "'"))?.[1];
   expect(report.headers['content-security-policy']).toBe(
-    `default-src 'none'; img-src data: 'self'; media-src 'self'; style-src 'unsafe-inline'; script-src ${own}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    `default-src 'none'; img-src data: 'self'; media-src data: 'self'; style-src 'unsafe-inline'; script-src ${own}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   );
 });
 

@@ -42,6 +42,8 @@ test('one file holds every byte, a folder the files under their digests', async 
   verifies('report.true-pixels');
   const whole = await new ReportPictures(dir, 'docs', 'file').show(artifact, 700);
   expect(whole).toEqual({ data_uri: `data:image/png;base64,${bytes.toString('base64')}`, size });
+  const beside = () => Promise.reject(new Error('One file needs none beside it.'));
+  expect(await new ReportPictures(dir, 'docs', 'file', beside).show(artifact, 700)).toEqual(whole);
   const kept = new Map<string, Buffer>();
   const pictures = new ReportPictures(dir, 'docs', 'folder', (name, data) => {
     kept.set(name, data);
@@ -52,6 +54,29 @@ test('one file holds every byte, a folder the files under their digests', async 
   expect([...kept.values()]).toEqual([bytes]);
   expect([shown, again]).toEqual(Array(2).fill({ path: `report-pictures/${[...kept.keys()][0]}`, size }));
   expect(pictures.left).toBe(0);
+});
+
+test('a video is in the run, in the file or in the folder, as the pictures are; what is none stays away', async () => {
+  verifies('report.recordings-travel');
+  await mkdir(join(dir, 'artifacts/runs/r1/videos'), { recursive: true });
+  const [film, words] = ['film', 'words'].map((name) => ({ path: `artifacts/runs/r1/videos/${name}.mp4` }));
+  const mp4 = Buffer.from('\0\0\0\x20ftypisom....');
+  await writeFile(join(dir, film?.path ?? ''), mp4);
+  await writeFile(join(dir, words?.path ?? ''), '<!doctype html><script>top.hacked = true</script>');
+  const kept = new Map<string, Buffer>();
+  const keep = async (name: string, data: Buffer) => {
+    kept.set(name, data);
+    return `out-pictures/${name}`;
+  };
+  const of = (as: 'copies' | 'file' | 'folder') => new ReportPictures(dir, 'artifacts', as, keep);
+  expect(await of('copies').video(film)).toBe('runs/r1/videos/film.mp4');
+  expect(await of('file').video(film)).toBe(`data:video/mp4;base64,${mp4.toString('base64')}`);
+  expect(await of('folder').video(film)).toBe(`out-pictures/${[...kept.keys()][0]}`);
+  expect([...kept]).toEqual([[expect.stringMatching(/^[0-9a-f]{20}\.mp4$/), mp4]]);
+  for (const as of ['file', 'folder'] as const)
+    for (const one of [undefined, words, { path: 'artifacts/runs/r1/videos/gone.mp4' }, { path: '../film.mp4' }])
+      expect(await of(as).video(one)).toBeUndefined();
+  expect(kept.size).toBe(1);
 });
 
 test('a thumbnail shows the part that the finding is in, and what is gone is none', async () => {

@@ -152,19 +152,33 @@ export interface ReportMoment {
   text: string;
 }
 
-/** One saved flow at one viewport. */
+/** A small picture of a moment of a recording. */
+interface ReportKeyFrame {
+  at_ms: number;
+  data_uri: string;
+}
+
+/** One saved flow at one viewport, or a recording that somebody made: then `flow` is what it was called, and its viewport may be empty. */
 export interface ReportFlow {
-  replay: FlowReplay;
+  replay: Pick<FlowReplay, 'flow' | 'viewport' | 'steps_done' | 'step_count' | 'findings'> &
+    Partial<Pick<FlowReplay, 'failed_step' | 'error' | 'found_otherwise'>>;
   /** Status for the gate: a replay with findings fails, one of another code state says nothing. */
   status: Status;
   /** Why it says nothing, in codeloop's words. */
   why?: string | undefined;
   /** Picture of the step at which it stopped, for a flow that does not hold. */
   picture?: ReportPicture | undefined;
-  /** Its video, relative to the folder of the report. */
+  /** Its video, relative to the folder of the report, or itself as `data:video/mp4;base64,…`. */
   video?: string | undefined;
-  /** What happened in it, by time, ms since its first picture. Texts are untrusted. */
-  recording?: { duration_ms: number; moments: ReportMoment[] } | undefined;
+  /** What happened in it, by time, ms since its first picture. Texts are untrusted. `left`: moments that had no room. */
+  recording?:
+    | {
+        duration_ms: number;
+        moments: ReportMoment[];
+        left?: number | undefined;
+        key_frames?: ReportKeyFrame[] | undefined;
+      }
+    | undefined;
 }
 
 /** What a test of a runner saw; pictures of one that does not hold. */
@@ -219,6 +233,8 @@ export interface ReportModel {
   layouts?: ReportLayout[] | undefined;
   /** Replayed flows, those that do not hold first. */
   flows?: ReportFlow[] | undefined;
+  /** Recordings that are no replays of saved flows, those that do not hold first. */
+  recordings?: ReportFlow[] | undefined;
   /** What tests saw, those that do not hold first. */
   tests?: ReportTest[] | undefined;
   unmatched: {

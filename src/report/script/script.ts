@@ -106,7 +106,7 @@ function videoOf(event) {
 document.addEventListener('click', (event) => {
   const video = videoOf(event);
   if (!video) return;
-  const moment = event.target.closest('.moment');
+  const moment = event.target.closest('.moment, .key-frame');
   const frame = event.target.closest('.frame');
   if (moment && !event.ctrlKey && !event.metaKey && !video.error) {
     event.preventDefault();
@@ -120,9 +120,11 @@ document.addEventListener('click', (event) => {
     video.currentTime = Math.max(0, video.currentTime + Number(frame.dataset.by) * frameSeconds);
   }
 });
-// The log goes in step: what has just happened is marked. Of several things at one time it is the one that somebody pressed.
+// The log goes in step, and so do the key frames: what has just happened is marked. Of several things at one time it is the one that somebody pressed.
 function follow(video, pressed) {
-  const moments = all('.moment', video.closest('.player'));
+  for (const list of ['.moment', '.key-frame']) mark(video, all(list, video.closest('.player')), pressed && pressed.matches(list) && pressed);
+}
+function mark(video, moments, pressed) {
   const at = (moment) => Number(moment.dataset.at);
   let now = moments.filter((moment) => at(moment) <= video.currentTime * 1000 + 1).pop();
   const kept = pressed || moments.find((moment) => moment.hasAttribute('aria-current'));

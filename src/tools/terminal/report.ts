@@ -25,7 +25,9 @@ export default defineTool({
     pictures: z
       .enum(['copies', 'file', 'folder'])
       .optional()
-      .describe('copies: bounded, inside (default); file: every pixel inside; folder: the files beside the report'),
+      .describe(
+        'copies: bounded, inside (default); file: every pixel and video inside; folder: the files beside the report',
+      ),
   }),
   output: { run_id: z.string() },
   async run(input, context) {
