@@ -107,8 +107,8 @@ export function bodyOf({ payload }: Envelope): Buffer {
 
 /** The envelopes of a file: one JSON, or one a line; each an envelope or a Sigstore bundle around one. Others are left out. */
 export function readEnvelopes(text: string): Envelope[] {
-  const whole = parse(text);
-  const values = whole === undefined ? text.split('\n').map(parse) : [whole];
+  const whole = parseOnce(text);
+  const values = whole === undefined ? text.split('\n').map(parseOnce) : [whole];
   return values.flatMap((value) => {
     const bundle = Bundle.safeParse(value);
     if (bundle.success) return [bundle.data.dsseEnvelope];
@@ -117,10 +117,23 @@ export function readEnvelopes(text: string): Envelope[] {
   });
 }
 
-function parse(text: string): unknown {
+/**
+ * Reads JSON in which no name stands twice in one object: which of the two counts, each reader answers otherwise. `undefined` for all else, and
+ * for what is no JSON.
+ */
+export function parseOnce(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    const words = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? [];
+    const names = words.filter((word) => word.endsWith(':')).length;
+    return names === namesIn(value) ? value : undefined;
   } catch {
-    return undefined; // no JSON, so no envelope; the caller says that there is none
+    return undefined; // no JSON, or too deep; the caller says what is wanted
   }
+}
+
+function namesIn(value: unknown): number {
+  if (value === null || typeof value !== 'object') return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, one) => sum + namesIn(one), own);
 }

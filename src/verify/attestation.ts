@@ -1,6 +1,15 @@
 import { writeAtomic } from '../core/atomic-write.js';
 import { canonicalJson, sha256 } from '../core/digest.js';
-import { bodyOf, type Envelope, IN_TOTO, type NamedKey, PREDICATE_TYPE, signEnvelope, signerOf } from '../core/dsse.js';
+import {
+  bodyOf,
+  type Envelope,
+  IN_TOTO,
+  type NamedKey,
+  PREDICATE_TYPE,
+  parseOnce,
+  signEnvelope,
+  signerOf,
+} from '../core/dsse.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { insideRoots, readPlainSync } from '../core/path-walls.js';
 import type { Stage } from '../core/vocabulary/gate.js';
@@ -218,7 +227,7 @@ function isDeeper(value: unknown, most: number): boolean {
 function readStatement(envelope: Envelope): Said | undefined {
   if (envelope.payloadType !== IN_TOTO) return undefined;
   try {
-    const value: unknown = JSON.parse(bodyOf(envelope).toString('utf8'));
+    const value = parseOnce(bodyOf(envelope).toString('utf8'));
     if (!isRecord(value) || value.predicateType !== PREDICATE_TYPE || !isRecord(value.predicate)) return undefined;
     if (isDeeper(value, MOST_LEVELS)) return undefined;
     const { run, verdict } = value.predicate;

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   bodyOf,
   IN_TOTO,
+  parseOnce,
   preAuthEncoding,
   readEnvelopes,
   readPublicKey,
@@ -91,4 +92,19 @@ test('envelopes are read alone, by line, and out of a Sigstore bundle, in either
   expect(read.map((one) => signerOf(one, [key(publicKey)])?.id)).toEqual(Array(3).fill(key(publicKey).id));
   expect(readEnvelopes(JSON.stringify(envelope, null, 2))).toEqual([envelope]);
   expect(readEnvelopes('[]')).toEqual([]);
+});
+
+test('what says one thing to who reads the first of two equal names, and another to who reads the last, is not read', () => {
+  verifies('attest.holds');
+  const { privateKey } = PAIRS.ed25519;
+  const text = JSON.stringify(signed(privateKey));
+  expect(readEnvelopes(text.replace('"payload"', '"payload":"e30=","payload"'))).toEqual([]);
+  expect(readEnvelopes(text.replace('"sig"', '"sig":"AAAA","sig"'))).toEqual([]);
+  expect(readEnvelopes(text.replace('"payload"', '"payloa\\u0064":"e30=","payload"'))).toEqual([]);
+  const passed = '{"predicate":{"verdict":{"passed":true}}}';
+  expect(parseOnce(passed.replace('"passed"', '"passed":false,"passed"'))).toBeUndefined();
+  expect(parseOnce(passed.replace('{"predicate"', '{"predicate":{},"predicate"'))).toBeUndefined();
+  // Names in other objects, and words that only look like names.
+  for (const sound of [passed, '[{"a":1},{"a":2}]', '{"a":"\\"a\\":1, {\\"a\\":2}","b":["a","b"],"__proto__":1}'])
+    expect(parseOnce(sound)).toEqual(JSON.parse(sound));
 });

@@ -751,6 +751,16 @@ describe('an attestation', () => {
       return answer.status === 'fulfilled' ? String(answer.value.problems) : String(answer.reason);
     };
     expect(await checked(signed({ ...said, predicate: { ...said.predicate, deep } }))).toMatch(/^it is no statement/);
+    // Signed by the right key, and read in two ways; of another type; with more than is attested.
+    const sealed = (text: string, type = IN_TOTO) =>
+      JSON.stringify(signEnvelope(type, Buffer.from(text), readSigningKey(readFileSync(own), own)));
+    const twice = JSON.stringify(said).replace('"passed":true', '"passed":false,"passed":true');
+    expect(await checked(sealed(twice))).toMatch(/^it is no statement/);
+    expect(await checked(sealed(JSON.stringify(said), 'application/json'))).toMatch(/^it is no statement/);
+    const more = { ...said, predicate: { ...said.predicate, reviewed_by: 'Ada' } };
+    expect(await checked(signed(more))).toMatch(/^predicate\.reviewed_by is not as it is attested,/);
+    // The file itself is new.
+    expect(await checked(signed(said))).toBe('the code is not the one that was judged');
     expect(await checked(JSON.stringify(many))).toMatch(/holds no DSSE envelope/);
     expect(await checked(`${signed(said)}\n`.repeat(60))).toMatch(/holds 60 envelopes, and at most 50 are checked/);
     project.remove('given.json');

@@ -1,9 +1,11 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { mkdir, realpath, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { contains, insideRoots } from '../../core/path-walls.js';
+import { isErrno } from '../../core/errors.js';
+import { contains, insideRoots, readPlainSync } from '../../core/path-walls.js';
 import { findProgram } from '../../core/run-command.js';
 import { makeTempFolder } from '../../core/temp-folder.js';
 import type { PlannedRunner, RunnerFailure } from '../../core/vocabulary/runner.js';
@@ -18,14 +20,20 @@ import { readManifest } from './scripts.js';
  */
 const STOWAWAYS: ReadonlySet<string> = new Set([
   ...['NODE_PATH', 'NODE_REPL_EXTERNAL_MODULE', 'NODE_TEST_CONTEXT', 'FORCE_COLOR'],
-  ...['BASH_ENV', 'ENV', 'LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'],
+  ...['BASH_ENV', 'ENV', 'SHELLOPTS', 'BASHOPTS', 'GLOBIGNORE', 'LD_PRELOAD', 'LD_AUDIT', 'DYLD_INSERT_LIBRARIES'],
+  ...['MAKEFLAGS', 'GNUMAKEFLAGS', 'MFLAGS', 'MAKEFILES', 'BUN_OPTIONS', 'COREPACK_ENV_FILE', 'DOTNET_STARTUP_HOOKS'],
   ...['PYTHONSTARTUP', 'PYTEST_ADDOPTS', 'PYTEST_PLUGINS', 'RUBYOPT', 'PERL5OPT', 'JAVA_TOOL_OPTIONS', 'GOFLAGS'],
   ...['RUSTC_WRAPPER', 'RUSTC_WORKSPACE_WRAPPER', 'CARGO_BUILD_RUSTC_WRAPPER'],
 ]);
 
-/** Settings of npm and its kind that choose what runs a script, as variables (npm-config(7): any case, `-` and `_` alike). */
-const NPM_STOWAWAYS =
-  /^(?:npm|pnpm|yarn)_config_(?:script[-_]shell|shell|node[-_]options|ignore[-_]scripts|globalconfig|userconfig)$/i;
+/**
+ * Settings of npm and its kind that choose what runs a script, or whose script is run, as variables (npm-config(7): any case, `-` and `_`
+ * alike; yarn's begin with its own name), and functions of bash's that stand before programs of their name.
+ */
+const OTHER_STOWAWAYS =
+  /^(?:(?:npm|pnpm|yarn)_config_(?:script[-_]shell|shell|node[-_]options|ignore[-_]scripts|globalconfig|userconfig|workspaces?|include[-_]workspace[-_]root|if[-_]present|filter|recursive)|yarn_(?:yarn[-_]path|rc[-_]filename|plugins|script[-_]shell|node[-_]options)|BASH_FUNC_.*)$/i;
+/** The same in a file of the user's. */
+const USERS_CHOICE = /^\s*(workspaces?|include-workspace-root|if-present|filter|recursive)(?:\[\])?\s*(?:=|$)/m;
 
 /** Options of node that load code, or pick and judge tests; what is about memory and the like stays. */
 const NODE_LOADS =
@@ -33,7 +41,7 @@ const NODE_LOADS =
 
 /** The environment without what would put other tools into the place of the project's own. Pure. */
 export function honestEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !STOWAWAYS.has(name) && !NPM_STOWAWAYS.test(name));
+  const kept = Object.entries(env).filter(([name]) => !STOWAWAYS.has(name) && !OTHER_STOWAWAYS.test(name));
   const honest: NodeJS.ProcessEnv = Object.fromEntries(kept);
   const options = nodeOptions(env.NODE_OPTIONS ?? '');
   if (options === '') delete honest.NODE_OPTIONS;
@@ -99,6 +107,19 @@ export function standIn(project: string): string | undefined {
       if (name === 'node' && isScript(real)) return `${file.split(sep).join('/')} is a script, not node`;
     }
   return undefined;
+}
+
+/** Why npm would run the scripts of another package than the command says: the user's `.npmrc` picks one. Undefined where it does not. */
+export function picksAnother(home: string): string | undefined {
+  let text: string;
+  try {
+    text = readPlainSync(join(home, '.npmrc')).toString('utf8');
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return undefined; // there is none, or none that npm can read
+  }
+  const name = USERS_CHOICE.exec(text)?.[1];
+  return name && `${name} in the user's .npmrc picks whose scripts npm runs; take it out`;
 }
 
 function realFile(path: string): string | undefined {
@@ -198,7 +219,7 @@ export async function runRunner(
   options: RunRunnerOptions,
 ): Promise<RunnerOutcome & { leftRunning: boolean }> {
   const cwd = await insideRoots(runner.cwd, [options.project]);
-  const instead = standIn(options.project);
+  const instead = standIn(options.project) ?? picksAnother(homedir());
   if (instead !== undefined) {
     const none = { exitCode: null, report: 'none', leftRunning: false } as const;
     return { ...none, status: 'could_not_run', reason: instead, failures: [], skipped: [] };

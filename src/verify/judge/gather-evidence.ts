@@ -250,7 +250,9 @@ export function baseOf(cells: readonly Cell[], screens: Verification['screens'])
     const url = cell.screenshot?.requested_url;
     if (path === undefined || url === undefined) continue;
     const tail = path.replace(/^\/+/, '');
-    if (url.endsWith(tail)) return url.slice(0, url.length - tail.length);
+    const base = url.slice(0, url.length - tail.length);
+    // What `redact` has masked is no address any more.
+    if (url.endsWith(tail) && URL.canParse(base)) return base;
   }
   return undefined;
 }

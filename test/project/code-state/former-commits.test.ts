@@ -132,6 +132,45 @@ describe('the commits that a change is compared with', () => {
     expect(await seen(copy)).toEqual(whole());
   });
 
+  some(
+    'are the same under a replaced parting, a grafts file, variables of git’s, and in a work tree that shows a part',
+    async () => {
+      verifies('bars.history-seen');
+      const copy = clone();
+      git(copy, 'replace', parted, head);
+      expect(await seen(copy)).toEqual(whole());
+      const grafted = clone();
+      writeFileSync(join(grafted, '.git/info/grafts'), `${head}\n`);
+      expect(await seen(grafted)).toEqual(whole());
+      const sparse = clone();
+      git(sparse, 'sparse-checkout', 'set', '--no-cone', '/nothing/');
+      expect(await seen(sparse)).toEqual(whole());
+      const elsewhere = clone('--depth', '1');
+      for (const [name, value] of [
+        ['GIT_DIR', join(elsewhere, '.git')],
+        ['GIT_WORK_TREE', elsewhere],
+        ['GIT_INDEX_FILE', join(elsewhere, '.git/index')],
+        ['GIT_GRAFT_FILE', join(grafted, '.git/info/grafts')],
+        ['GIT_REPLACE_REF_BASE', 'refs/replace/'],
+        ['GIT_ALTERNATE_OBJECT_DIRECTORIES', join(elsewhere, '.git/objects')],
+      ] as const)
+        vi.stubEnv(name, value);
+      expect(await seen(copy)).toEqual(whole());
+      expect((await seen(elsewhere)).hidden).toBe('The main line cannot be seen: this clone is shallow.');
+      vi.unstubAllEnvs();
+    },
+  );
+
+  some('are hidden where the store that lends them is gone', async () => {
+    verifies('bars.history-seen');
+    const lender = clone();
+    const borrowed = join(folder, `clone-${clones++}`);
+    git(folder, 'clone', '-q', '--shared', '-b', 'feature', lender, borrowed);
+    for (const name of ['main', 'HEAD']) git(borrowed, 'update-ref', `refs/remotes/origin/${name}`, parted);
+    renameSync(join(lender, '.git/objects'), join(lender, '.git/elsewhere'));
+    expect((await seen(borrowed, {})).hidden).toMatch(/^Files of the commit that is checked out \(\w+\) are missing/);
+  });
+
   some('are hidden everywhere when the work tree is led elsewhere', async () => {
     const elsewhere = clone();
     const copy = clone();

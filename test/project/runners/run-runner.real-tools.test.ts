@@ -19,6 +19,7 @@ import { detectRunners } from '../../../src/project/runners/detect-runners.js';
 import {
   boundFailures,
   honestEnvironment,
+  picksAnother,
   runRunner,
   standIn,
   withOwnNpmSettings,
@@ -49,6 +50,20 @@ test('the environment carries no stowaway to the project’s commands', () => {
       PYTEST_ADDOPTS: '--deselect a',
       RUBYOPT: '-r./x',
     },
+    // Whose scripts are run, a rehearsal in the place of a run, a shell that runs nothing, functions before programs.
+    ...{
+      npm_config_workspace: 'easy',
+      'NPM_CONFIG_if-present': 'true',
+      npm_config_filter: 'easy',
+      YARN_YARN_PATH: '/tmp/yarn.cjs',
+      YARN_RC_FILENAME: 'easy.yml',
+      MAKEFLAGS: 'n',
+      SHELLOPTS: 'noexec',
+      GLOBIGNORE: '*hard*',
+      'BASH_FUNC_node%%': '() { echo ok 1; }',
+      BUN_OPTIONS: '--preload /tmp/yes.ts',
+      COREPACK_ENV_FILE: '/tmp/env',
+    },
   };
   expect(honestEnvironment(given)).toEqual({
     ...{
@@ -60,6 +75,19 @@ test('the environment carries no stowaway to the project’s commands', () => {
       GOPATH: '/go',
     },
   });
+});
+
+test.each([
+  ['workspace=easy\n', 'workspace'],
+  ['//r.test/:_authToken=x\n workspace[] = easy\n', 'workspace'],
+  ['if-present\n', 'if-present'],
+  ['registry=https://r.test/\n; workspace=easy\nworkspaces-update=false\n', undefined],
+  [undefined, undefined],
+])('a file of the user’s (%j) that picks whose scripts are run is no place to run them in', (npmrc, picked) => {
+  verifies('runners.real-tools');
+  const home = project({});
+  if (npmrc !== undefined) writeFileSync(path.join(home, '.npmrc'), npmrc);
+  expect(picksAnother(home)).toBe(picked && `${picked} in the user's .npmrc picks whose scripts npm runs; take it out`);
 });
 
 test.each(
