@@ -27,7 +27,7 @@ export const BAR_FILES: readonly string[] = [
   'codeloop.yaml',
   ACCESSIBILITY_BASELINE_FILE,
   LAYOUT_BASELINE_FILE,
-  '.npmrc',
+  ...['.npmrc', 'pnpm-workspace.yaml', '.yarnrc.yml', '.yarnrc', 'bunfig.toml'],
 ];
 /** Folders whose files each are bars. */
 export const BAR_FOLDERS: readonly string[] = ['docs/acceptance', '.codeloop/flows'];
@@ -44,6 +44,7 @@ export function fileBars(texts: ReadonlyMap<string, string>): Bars {
   const bars: Bars = {
     ...{ 'accessibility.accepted': [], 'layout.accepted': [] },
     ...{ 'npmrc.script-shell': null, 'npmrc.node-options': null, 'npmrc.ignore-scripts': null },
+    ...Object.fromEntries(Object.keys(RUNS).map((path) => [`runs.${path}`, null])),
   };
   for (const [path, text] of texts) Object.assign(bars, barsOfFile(path, text));
   return bars;
@@ -52,9 +53,23 @@ export function fileBars(texts: ReadonlyMap<string, string>): Bars {
 /** Settings of npm that choose what runs a script. */
 const NPM_RUNS = /^\s*(script-shell|node-options|ignore-scripts)\s*=\s*(.*?)\s*$/gm;
 
+/** Lines of package managers' files by which other scripts, another shell or another program run; yarn's own releases are none. */
+const RUNS: Readonly<Record<string, RegExp>> = {
+  '.npmrc': /^\s*(?:workspaces?|include-workspace-root|if-present|filter|recursive)(?:\[\])?\s*(?:=.*)?$/gm,
+  'pnpm-workspace.yaml': /^(?:scriptShell|shellEmulator|nodeOptions|ignoreScripts)\s*:.*$/gm,
+  '.yarnrc.yml':
+    /^(?:yarnPath|enableScripts|plugins)\s*:(?!\s*["']?\.yarn\/releases\/yarn-[\d.]+\.cjs).*(?:\n[ -].*)*/gm,
+  '.yarnrc': /^\s*(?:--\S+\.)?(?:yarn-path|script-shell)\s(?!["']?\.yarn\/releases\/yarn-[\d.]+\.c?js).*$/gm,
+  'bunfig.toml': /^\s*(?:shell|bun|preload|root)\s*=.*$/gm,
+};
+
 function barsOfFile(path: string, text: string): Bars {
-  if (path === '.npmrc')
-    return Object.fromEntries([...text.matchAll(NPM_RUNS)].map(([, name, value = '']) => [`npmrc.${name}`, value]));
+  const lines = RUNS[path] && (text.match(RUNS[path]) ?? []).map((line) => line.trim().replace(/\s+/g, ' '));
+  if (lines) {
+    const own = path === '.npmrc' ? [...text.matchAll(NPM_RUNS)] : [];
+    const named = own.map(([, name, value = '']) => [`npmrc.${name}`, value]);
+    return { ...Object.fromEntries(named), [`runs.${path}`]: lines.length === 0 ? null : lines.sort().join('; ') };
+  }
   if (path.endsWith('policy.yaml') || path === 'codeloop.yaml') return { policy: sha256(text) };
   try {
     if (path === ACCESSIBILITY_BASELINE_FILE)
@@ -249,7 +264,7 @@ const RULES: readonly [RegExp, BarRule][] = [
   [/^native\.|^viewports\.[^.]+\./, SAME],
   [/^(?:(?:accessibility|layout)\.accepted|stories\.exceptions)$/, NOTHING_NEW],
   [/^tests\.executed$/, AT_LEAST],
-  [/^(?:server\.script$|npmrc\.)/, SAME],
+  [/^(?:server\.script$|npmrc\.|runs\.)/, SAME],
   // What settings leave out is told with each verdict; a page more is no lower bar.
   [/^pages\.left_out$/, { isLower: () => false }],
   // What a screen is called may change, as long as its address is looked at.

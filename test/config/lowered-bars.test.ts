@@ -350,6 +350,25 @@ test('what npm runs scripts with is a bar, in whichever way it is written', () =
   ]);
 });
 
+test.each([
+  ['.npmrc', 'registry=https://r.test/\nworkspaces-update=false\n', ''],
+  ['.npmrc', 'workspace = easy\n', 'workspace = easy'],
+  ['.npmrc', 'if-present\nworkspace[]=easy\n', 'if-present; workspace[]=easy'],
+  ['pnpm-workspace.yaml', 'packages:\n  - easy\n', ''],
+  ['pnpm-workspace.yaml', 'packages: []\nscriptShell: ./yes.sh\n', 'scriptShell: ./yes.sh'],
+  ['.yarnrc.yml', 'nodeLinker: node-modules\nyarnPath: .yarn/releases/yarn-4.9.1.cjs\n', ''],
+  ['.yarnrc.yml', 'yarnPath: "./yes.cjs"\n', 'yarnPath: "./yes.cjs"'],
+  ['.yarnrc.yml', 'plugins:\n  - ./yes.cjs\nnodeLinker: pnp\n', 'plugins: - ./yes.cjs'],
+  ['.yarnrc', 'yarn-path ".yarn/releases/yarn-1.22.19.cjs"\n', ''],
+  ['.yarnrc', 'yarn-path "yes.js"\n', 'yarn-path "yes.js"'],
+  ['bunfig.toml', '[install]\nexact = true\n', ''],
+  ['bunfig.toml', '[test]\npreload = ["./yes.ts"]\nroot = "easy"\n', 'preload = ["./yes.ts"]; root = "easy"'],
+])('whose scripts a package manager runs, and by what, is a bar: %s with %j', (path, text, said) => {
+  verifies('bars.every-field');
+  const lowered = loweredBars(fileBars(new Map()), fileBars(new Map([[path, text]])), 'then');
+  expect(lowered.map(({ key, after }) => [key, after])).toEqual(said === '' ? [] : [[`runs.${path}`, said]]);
+});
+
 test('what was let through covers that value and stricter ones, nothing lower', () => {
   verifies('bars.person');
   const lowering = (after: BarValue) => ({ key: 'design.match_threshold', before: 0.95, after, against: 'then' });
