@@ -20,7 +20,8 @@ import {
 } from './masks.js';
 import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/condition.js';
-import { layoutShifts, missingGlyphs, type PageFacts, readPageFacts } from './page/page-facts.js';
+import { missingGlyphs } from './page/missing-glyphs.js';
+import { layoutShifts, type PageFacts, readPageFacts } from './page/page-facts.js';
 import { readSpoken } from './page/parts.js';
 import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';

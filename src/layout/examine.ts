@@ -1,9 +1,10 @@
 import type { LaidOutPage } from '../core/vocabulary/laid-out-page.js';
 import type { LayoutKind } from '../core/vocabulary/layout.js';
 import type { AtWidth, FindKind, Found } from './found.js';
+import { blank } from './kinds/blank-controls.js';
 import { clipped, ellipsis } from './kinds/clipped.js';
 import { covered } from './kinds/covered.js';
-import { blank, illegible } from './kinds/illegible.js';
+import { illegible } from './kinds/illegible.js';
 import { outOfReach } from './kinds/out-of-reach.js';
 import { beyondSides, outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';

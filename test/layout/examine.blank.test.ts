@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LaidOutElement } from '../../src/core/vocabulary/laid-out-page.js';
-import { blank } from '../../src/layout/kinds/illegible.js';
+import type { Found } from '../../src/layout/found.js';
+import { blank } from '../../src/layout/kinds/blank-controls.js';
 import { verifies } from '../requirements.js';
 import { body, element, page, rect } from './page-of-boxes.js';
 
@@ -13,9 +14,25 @@ const told = (control: More, ...inside: More[]) =>
       element('#go', BUTTON, { parent: 0, tag: 'button', ...control }),
       ...inside.map((one) => element('#in', ICON, { parent: 1, ...one })),
     ]),
-  ).map(({ certainty, kind, element: { el }, claim, asked }) =>
-    [certainty, kind, el.selector, claim?.shows, claim?.rect.width, asked].join(' '),
-  );
+  ).map(tell);
+const tell = ({ certainty, kind, element: { el }, claim, asked }: Found) =>
+  [certainty, kind, el.selector, claim?.shows, claim?.rect.width, asked].join(' ');
+
+test('frames with nothing in them, of several colours or many, may be what is chosen', () => {
+  verifies('layout.silence');
+  const choice = (...colours: string[]) =>
+    blank(
+      page([
+        body,
+        ...colours.map((color, at) =>
+          element(`#c${at}`, rect(20 + 50 * at, 20, 40, 40), {
+            ...{ parent: 0, tag: 'button', styles: { ...FRAME, 'background-color': color } },
+          }),
+        ),
+      ]),
+    ).length;
+  expect([choice('red', 'blue'), choice(...Array(5).fill('red')), choice('red', 'red')]).toEqual([0, 0, 2]);
+});
 
 test('boxes that are seen, of which a row or a table has many, may be all that there is to see', () => {
   verifies('layout.silence');
@@ -29,6 +46,26 @@ test('boxes that are seen, of which a row or a table has many, may be all that t
   expect(certainties({ 'background-color': 'rgb(155, 233, 168)' })).toEqual(Array(4).fill('likely'));
   expect(certainties({})).toEqual(Array(4).fill('certain'));
 });
+
+const CLEAR = { fill: 'none', stroke: 'rgba(0, 0, 0, 0)' };
+const FRAME = Object.fromEntries(
+  ['top', 'right', 'bottom', 'left'].flatMap((side) => [
+    [`border-${side}-width`, '3px'],
+    [`border-${side}-style`, 'solid'],
+    [`border-${side}-color`, 'rgb(200, 200, 200)'],
+  ]),
+);
+/** An arrow on a picture of a carousel. */
+const onMissing = (natural: LaidOutElement['natural']) =>
+  blank(
+    page([
+      body,
+      element('#show', rect(0, 0, 800, 400), { parent: 0, styles: { position: 'relative' } }),
+      element('img', rect(0, 0, 800, 400), { parent: 1, ...(natural ? { natural } : {}) }),
+      element('#go', BUTTON, { parent: 1, tag: 'button', styles: { position: 'absolute' } }),
+      element('#in', ICON, { parent: 3, tag: 'i' }),
+    ]),
+  ).map(tell);
 
 test.each<[string, string[], string[]]>([
   ['an empty drawing', told({}, { tag: 'svg' }), ['certain vanishes #go plain 20 true']],
@@ -44,7 +81,65 @@ test.each<[string, string[], string[]]>([
     told({}, { tag: 'svg' }, { tag: 'path', parent: 2 }),
     ['likely vanishes #go plain 20 true'],
   ],
-  ['a plain one, of a colour to choose', told({}), []],
+  ['a plain one', told({}), []],
+  ['an icon in a colour that is clear', told({}, { tag: 'i', styles: { color: 'rgba(0, 0, 0, 0)' } }), []],
+  ['a mark that is clear until it is chosen', told({}, { tag: 'svg' }, { tag: 'path', parent: 2, styles: CLEAR }), []],
+  [
+    'a drawing with nothing to paint it',
+    told({}, { tag: 'svg' }, { tag: 'path', parent: 2, styles: { fill: 'none' } }),
+    ['likely vanishes #go plain 20 true'],
+  ],
+  ['an arrow on a picture that did not come', onMissing(undefined), []],
+  ['an arrow on a picture', onMissing({ width: 800, height: 400 }), ['certain vanishes #go plain 20 true']],
+  ['a frame with nothing in it', told({ styles: FRAME }), ['likely vanishes #go plain 30 true']],
+  ['a frame around an empty span', told({ styles: FRAME }, { tag: 'span' }), ['likely vanishes #go plain 30 true']],
+  [
+    'a wide ground with nothing in it',
+    told({ rect: rect(20, 20, 500, 48), styles: { 'background-color': 'rgb(29, 78, 216)' } }),
+    ['likely vanishes #go plain 492 true'],
+  ],
+  [
+    'a frame with a line that a style draws',
+    told({ styles: FRAME, pseudo: [{ name: 'after', text: '', rect: ICON, styles: FRAME }] }),
+    [],
+  ],
+  [
+    'a frame around three bars',
+    told({ styles: FRAME }, { tag: 'span', styles: { 'background-color': 'rgb(0, 0, 0)' } }),
+    [],
+  ],
+  ['a frame that is not to be pressed now', told({ styles: FRAME, attributes: { disabled: '' } }), []],
+  [
+    'a box to tick without a box',
+    told({ tag: 'input', attributes: { type: 'checkbox' } }),
+    ['certain vanishes #go plain 44 true'],
+  ],
+  [
+    'a box to tick as the browser draws it',
+    told({ tag: 'input', attributes: { type: 'checkbox' }, styles: { appearance: 'auto' } }),
+    [],
+  ],
+  [
+    'a box to tick that a style draws',
+    told({
+      tag: 'input',
+      attributes: { type: 'radio' },
+      pseudo: [{ name: 'before', text: '', rect: ICON, styles: FRAME }],
+    }),
+    [],
+  ],
+  ['a box to tick with a frame', told({ tag: 'input', attributes: { type: 'checkbox' }, styles: FRAME }), []],
+  [
+    'a field without an edge',
+    told({ tag: 'input', attributes: { type: 'email' } }),
+    ['likely vanishes #go plain 44 true'],
+  ],
+  [
+    'a field with a hint',
+    told({ tag: 'input', field: { kind: 'placeholder', wants: 20, room: 30, high: 9, tall: 30, start: 2 } }),
+    [],
+  ],
+  ['a field with a shadow', told({ tag: 'input', styles: { 'box-shadow': 'rgb(0, 0, 0) 0px 0px 1px 0px' } }), []],
   ['one with words', told({}, { tag: 'svg' }, { tag: 'span', lines: [{ rect: ICON, text: 'Go' }] }), []],
   ['one with a picture', told({}, { tag: 'img', natural: { width: 20, height: 20 } }), []],
   ['one whose icon waits for a pointer', told({}, { tag: 'svg', styles: { opacity: '0' } }), []],

@@ -161,7 +161,7 @@ export const MEANT: readonly JudgedPage[] = [
 export const BROKEN: readonly JudgedPage[] = [
   {
     about:
-      'words that are there and that nobody reads: blurred, mirrored, on a gradient or a picture of their colour, in a field, in a drawing',
+      'words that are there and that nobody reads (what is blurred in a part of the page may be meant): mirrored, on a gradient or a picture of their colour, in a field, in a drawing',
     style: `.b{filter:blur(5px)}.m{transform:scaleX(-1)}.g{background:linear-gradient(#246,#246);color:#246;padding:10px}.p{background:url("${PLAIN}");color:#468;padding:10px}
       .f{color:#fff;background:#fff}.d{background:#1c1c22}.l{letter-spacing:-.5em}`,
     body: `<div class="b" id="b"><p>${LOREM}</p></div><h2 class="m" id="m">Lamps for you</h2><h2 class="g" id="g">Desk lamps</h2><h2 class="p" id="p">Floor lamps</h2>

@@ -168,6 +168,15 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
       'covered #moved >> #under',
     ],
   },
+  {
+    about:
+      'icons that a style writes in a font that is not there, the names of icons, and a box to tick that nobody sees',
+    style: `.fa::before{content:"\\f044";font-family:Nowhere}.mi{font-family:"Material Icons";font-size:24px;font-style:normal}
+      button{min-width:40px;height:40px}.none{appearance:none;width:18px;height:18px}`,
+    body: `<h1>Tools</h1><button aria-label="Edit"><i class="fa"></i></button> <span class="mi">shopping_cart</span>
+      <p style="margin-top:60px"><input class="none" type="checkbox" aria-label="Agree"> <span style="margin-left:60px">I agree to the terms</span></p><p>${SENTENCE}</p>`,
+    faults: ['leftover_text span.mi', 'missing_glyph i.fa', 'vanishes input[aria-label="Agree"]'],
+  },
 ];
 
 /** Kinds of pages that are meant so, and that no list names. */
@@ -341,6 +350,17 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
       'form{padding:20px}input{display:block;margin:12px 0}dialog{width:300px}#b{width:200px;margin-top:120px}iframe{width:360px;height:160px}',
     body: `<form><label>Name <input name="name"></label><a href="#more">More</a> <button>Send</button></form><iframe srcdoc="${FRAME}<p>Ceiling lamp with a cable</p><button>Buy</button><a href='#x'>More of them</a><dialog id='f'>Really?<button>Yes</button></dialog><script>f.showModal()</script>"></iframe>
       <dialog id="a"><p>Really?</p><button>Yes</button><button>No</button><p>It is of glass.</p></dialog><dialog id="b"><p>Sure?</p><button>Yes</button></dialog><script>a.showModal();b.showModal()</script>`,
+    faults: [],
+  },
+  {
+    about:
+      'a choice of colours with clear ticks, boxes that labels draw, fields with a line of their row, and a switch',
+    style: `.c button{width:32px;height:32px;border-radius:50%;border:1px solid #0003;margin:4px}.t input,.s input{appearance:none;width:18px;height:18px}
+      .t span{display:inline-block;width:18px;height:18px;border:2px solid #333;margin-left:-22px}.f{border-bottom:1px solid #333;width:300px}.f input{border:0;width:280px;height:32px;outline:0}
+      .s{display:inline-block;position:relative;width:44px;height:24px;border-radius:12px;background:#ccc}.s i{position:absolute;left:2px;top:2px;width:20px;height:20px;border-radius:50%;background:#fff}`,
+    body: `<p class="c">${['#ef4444', '#1d4ed8', '#ffffff', '#111111'].map((color) => `<button aria-label="${color}" style="background:${color}"><svg viewBox="0 0 24 24" width="16" height="16"><path d="M4 12l5 5L20 6" fill="none" stroke="transparent" stroke-width="3"/></svg></button>`).join('')}</p>
+      <label class="t"><input type="checkbox"><span></span> I agree</label><div class="f"><input aria-label="Name"></div>
+      <button class="s" style="border:0" role="switch" aria-label="Dark"><i></i></button><p>${SENTENCE}</p>`,
     faults: [],
   },
 ];

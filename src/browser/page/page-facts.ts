@@ -2,6 +2,7 @@
 import type { FieldWords, Focus } from '../../core/vocabulary/laid-out-page.js';
 import { withAgenda } from './agenda-parts.js';
 import type { EndlessMotion } from './condition.js';
+import type { MissingGlyph } from './missing-glyphs.js';
 
 /** The frames that an element lies in, from the page inwards, each by its number in its own document; absent: in none. */
 interface InFrame {
@@ -242,62 +243,6 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
   };
   lookInto(document, []);
   return facts;
-}
-
-/** A letter for which no font at hand has a shape, and where it stands. */
-export interface MissingGlyph {
-  /** Number of the element in the order of the document, shadow trees left out. */
-  element: number;
-  letter: string;
-}
-
-/**
- * Letters that are drawn as the box, or the like, that stands for a missing shape: they look the same as a code point that no font has.
- * Letters of common alphabets are taken to be there. At most 200 different ones are drawn.
- */
-export function missingGlyphs(): MissingGlyph[] {
-  const common =
-    /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M}\p{Cf}\p{Z}\p{Cc}\p{ASCII}\u00A0-\u00FF\u2010-\u206F\u20A0-\u20BF\u2122\u2190-\u2193\u2212]$/u;
-  // Plane 16 is for private use, and its last code point is a noncharacter's neighbour: no font has it.
-  const nobody = '\u{10FFFD}';
-  const [side, most] = [24, 200];
-  let context: OffscreenCanvasRenderingContext2D | null = null;
-  const drawn = new Map<string, string>();
-  const shapeOf = (font: string, letter: string): string => {
-    const key = `${font}\n${letter}`;
-    const known = drawn.get(key);
-    if (known !== undefined) return known;
-    context ??= new OffscreenCanvas(side * 2, side * 2).getContext('2d', { willReadFrequently: true });
-    if (!context) return key;
-    context.clearRect(0, 0, side * 2, side * 2);
-    context.font = font;
-    context.fillText(letter, 4, side);
-    const shape = context.getImageData(0, 0, side * 2, side * 2).data.join('');
-    drawn.set(key, shape);
-    return shape;
-  };
-  const found = new Map<Element, string>();
-  const nodes = document.createTreeWalker(document.body ?? document, NodeFilter.SHOW_TEXT);
-  for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-    const text = node.nodeValue ?? '';
-    const { parentElement } = node;
-    if (!parentElement || found.has(parentElement) || /^[\p{ASCII}\p{Cc}\u00A0-\u024F]*$/u.test(text)) continue;
-    if (/^(?:SCRIPT|STYLE|NOSCRIPT|TEMPLATE)$/.test(parentElement.tagName) || !parentElement.checkVisibility())
-      continue;
-    const { fontFamily, fontWeight, fontStyle } = getComputedStyle(parentElement);
-    const font = `${fontStyle} ${fontWeight} ${side - 8}px ${fontFamily}`;
-    for (const letter of new Set(text)) {
-      if (common.test(letter) || drawn.size > most) continue;
-      const shape = shapeOf(font, letter);
-      if (/[1-9]/.test(shape) && shape === shapeOf(font, nobody)) {
-        found.set(parentElement, letter);
-        break;
-      }
-    }
-  }
-  if (found.size === 0) return [];
-  const all = Array.from(document.querySelectorAll('*'));
-  return [...found].map(([element, letter]) => ({ element: all.indexOf(element), letter }));
 }
 
 /** An entry of the Layout Instability API, which the DOM's own types do not have. */

@@ -145,4 +145,5 @@ export const LAYOUT_STYLES: Readonly<Record<string, string>> = {
   'paint-order': 'normal',
   fill: 'rgb(0, 0, 0)',
   'fill-opacity': '1',
+  stroke: 'none',
 };

@@ -3,12 +3,11 @@ import type { Rect } from '../../core/vocabulary/geometry.js';
 import type { TextLine } from '../../core/vocabulary/laid-out-page.js';
 import { alpha, area, contrast, planeOf, px, radiusOf, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
-import { coversOf, isOfBar, isPopup, isTold, isVeil } from '../intent.js';
+import { isOfBar, isPopup, isTold, isVeil } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   inkOf,
   isControl,
-  isDrawn,
   isDrawnText,
   isInked,
   isPainted,
@@ -281,67 +280,4 @@ function isWaitingBehind(box: Placed, part: Rect, isWritten: boolean, model: Pag
     if (area(intersection(shown, part)) < area(shown) * OVER) return false;
     return isControl(one) || isPainted(one) || el.lines !== undefined;
   });
-}
-
-/** Sides of a control that an icon alone stands for, CSS px, and least side of what is to draw it. */
-const ICON_CONTROL = { least: 12, most: 120 };
-const ICON = 8;
-
-/** Buttons and links of which an icon is all there is to see, where none is drawn: an empty drawing, a font or a file that is not there. */
-export const blank: FindKind = (model) => {
-  const said = new Set<Placed>();
-  for (const { icon, text, owner } of [...model.lines, ...model.generated])
-    if (!icon && /\S/.test(text)) for (let at = owner.of ?? owner; at.parent; at = at.parent) said.add(at);
-  return model.all.flatMap((control): Found[] => {
-    const { el, shown, opacity } = control;
-    if (!(el.tag === 'button' || el.tag === 'a' || el.attributes.role === 'button')) return [];
-    const { width, height } = el.rect;
-    if (Math.min(width, height) < ICON_CONTROL.least || Math.max(width, height) > ICON_CONTROL.most) return [];
-    if (!shown || said.has(control) || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
-    if (opacity < 0.5 || isDecorative(control) || area(shown) < area(el.rect) * 0.9) return [];
-    const inside = model.all.filter((one) => one !== control && isWithin(one, control));
-    if (inside.some((one) => one.el.natural || (isDrawn(one) && !/^(?:svg|img)$/.test(one.el.tag)))) return [];
-    const icon = [...inside, control].find(isToDraw);
-    if (!icon || coversOf(model, control, el.rect).length > 0) return [];
-    // Of letters without a width the control has the place.
-    const fits = icon !== control && Math.min(icon.el.rect.width, icon.el.rect.height) >= ICON;
-    const edge = Math.max(4, px(el.styles['border-top-width']) + 2);
-    const inner = { x: el.rect.x + edge, y: el.rect.y + edge, width: width - 2 * edge, height: height - 2 * edge };
-    // A shape in the colour of its ground is there.
-    const isShape = icon.el.tag === 'svg' && icon.children.some((one) => area(one.el.rect) > 0);
-    return [
-      {
-        kind: 'vanishes',
-        certainty: isShape || isOneOfMany(control) ? 'likely' : 'certain',
-        element: control,
-        rect: el.rect,
-        what: 'shows nothing: its icon is all that it has, and none is drawn',
-        repair:
-          'Serve the font, file or sprite of its icon at the address and by the name it is asked for, or give it words.',
-        claim: { shows: 'plain', rect: fits ? icon.el.rect : inner },
-        asked: true,
-      },
-    ];
-  });
-};
-
-/** Like controls from which their boxes may be all that there is to see: days of a map of heat, seats. */
-const MANY = 4;
-
-/** A box that is seen itself, in a row or a table of boxes like it. */
-function isOneOfMany(control: Placed): boolean {
-  const { tag, attributes, rect } = control.el;
-  const isLike = ({ el }: Placed) =>
-    el.tag === tag && el.attributes.class === attributes.class && Math.abs(el.rect.width - rect.width) <= 1;
-  return isPainted(control) && (control.parent?.children ?? []).filter(isLike).length >= MANY;
-}
-
-/** Something that is to draw an icon and is not hidden: a drawing, a picture that did not load, a letter of an icon font, a ground of a picture. */
-function isToDraw({ el, opacity }: Placed): boolean {
-  const { tag, styles, pseudo = [], lines, attributes } = el;
-  if (styles.visibility !== undefined || opacity < 0.5) return false;
-  if (tag === 'svg' || tag === 'img' || tag === 'i' || lines !== undefined) return true;
-  const isPicture = (one: Record<string, string>) => (one['background-image'] ?? '').includes('url(');
-  if (isPicture(styles) || pseudo.some((one) => one.text !== '' || isPicture(one.styles))) return true;
-  return /(?:^|[\s_-])icons?(?:$|[\s_-])/.test(attributes.class ?? '');
 }

@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, type Rgb, rgb } from '../boxes.js';
+import { alpha, area, contrast, px, type Rgb, rgb } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -45,8 +45,9 @@ export const leftoverText: FindKind = (model) => {
   const seen = new Set<Placed>();
   return model.lines.flatMap((line) => {
     const { owner, shown } = line;
-    if (!shown || seen.has(owner) || line.icon || !isTold(owner)) return [];
+    if (!shown || seen.has(owner) || !isTold(owner)) return [];
     seen.add(owner);
+    if (line.icon) return nameOfIcon(line, shown, model);
     const text = (owner.el.lines ?? [])
       .map((one) => one.text)
       .join('')
@@ -70,6 +71,31 @@ export const leftoverText: FindKind = (model) => {
     ];
   });
 };
+
+/** What icons are called by fonts that draw one in place of its name, and the width by the font's size from which it is the name that is drawn. */
+const ICON_NAME = /^[a-z][a-z0-9]+(?:_[a-z0-9]+)*$/;
+const NAMED = 1.35;
+/** Families that hold icons, and nothing else. */
+const OF_ICONS = /\bicons?\b|material symbols/i;
+
+/** The name of an icon, letter by letter, in a font that was to draw one sign for it. */
+function nameOfIcon({ owner, text, rect, core }: Line, shown: Rect, model: PageModel): Found[] {
+  const [word, font] = [text.trim(), px(owner.el.styles['font-size'] ?? '16px')];
+  if (word.length < 3 || !ICON_NAME.test(word) || rect.width < font * NAMED || owner.opacity < 0.5) return [];
+  if (area(shown) < area(rect) * 0.3 || isCode(owner)) return [];
+  return [
+    {
+      kind: 'leftover_text',
+      certainty: OF_ICONS.test(owner.el.styles['font-family'] ?? '') ? 'certain' : 'likely',
+      element: owner,
+      rect: shown,
+      cause: 'names of icons',
+      what: `shows ${quoted(word)}: the name of an icon, whose font is not there`,
+      repair: 'Serve the font of the icons from the project itself, and wait for it (font-display: block).',
+      claim: { shows: 'ink', rect: core, words: wordsAt(model, core, [owner]) },
+    },
+  ];
+}
 
 function isCode(placed: Placed): boolean {
   for (let at: Placed | undefined = placed; at; at = at.parent) {
