@@ -49,7 +49,7 @@ export async function kills({ times, seed, say = () => undefined, kinds = Object
       });
       const found = () => stage.processes().filter(({ command }) => new RegExp(wanted, 'i').test(command));
       // A helper comes late: its moment is counted from when it is there.
-      while (wanted !== 'self' && !over && found().length === 0) await Promise.race([sleep(20), end]);
+      while (wanted !== 'self' && !over && found().length === 0) await Promise.race([sleep(100), end]);
       await Promise.race([sleep(random.next() * (wanted === 'self' ? ms : (LIFE[wanted] ?? ms / 2))), end]);
       const victim = wanted === 'self' ? undefined : found();
       const hit = victim === undefined || victim.length === 0 ? 'self' : wanted;

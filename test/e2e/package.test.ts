@@ -20,7 +20,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBrowser } from '../../src/browser/find-browser.js';
 import { DEFAULT_VIEWPORTS } from '../../src/config/schema.js';
 import { verifies } from '../requirements.js';
-import { FULL, SEED } from '../sample.js';
+import { FULL, SEED, sampled } from '../sample.js';
+
+const some = sampled(test, 2);
 
 const repository = path.join(import.meta.dirname, '../..');
 const { version }: { version: string } = JSON.parse(readFileSync(path.join(repository, 'package.json'), 'utf8'));
@@ -90,7 +92,7 @@ describe('installed from its tarball into an empty folder', () => {
     expect(existsSync(path.join(project, 'node_modules/@playwright'))).toBe(false);
   });
 
-  test('npx finds it', () => {
+  some('npx finds it', () => {
     verifies('package.works');
     expect(shell('npx', ['--no', '--silent', 'codeloop', '--version'])).toMatchObject({
       code: 0,
@@ -98,14 +100,14 @@ describe('installed from its tarball into an empty folder', () => {
     });
   });
 
-  test('doctor proves what the machine can do', () => {
+  some('doctor proves what the machine can do', () => {
     verifies('package.works');
     const { code, stdout } = codeloop('doctor', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ status: 'pass' });
     expect(code).toBe(0);
   });
 
-  test('compare compares', async () => {
+  some('compare compares', async () => {
     verifies('package.works');
     const paper = sharp({ create: { width: 60, height: 40, channels: 3, background: '#fff' } }).png();
     await paper.toFile(path.join(folder, 'a.png'));
@@ -149,7 +151,7 @@ describe('installed from its tarball into an empty folder', () => {
     expect(codeloop('gate').code).toBe(1);
   });
 
-  test('init finds the pages that an app names in its source', () => {
+  some('init finds the pages that an app names in its source', () => {
     verifies('package.works');
     const app = path.join(folder, 'routed');
     mkdirSync(path.join(app, 'src'), { recursive: true });

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
-import { FULL, SEED } from '../sample.js';
+import { FULL, SEED, sampled } from '../sample.js';
 import { type OpenDoor, type Outcome, openCli, openMcp, SERVER } from './policy-doors.js';
 import { BIN, run, start } from './programs.js';
 import { runWarm } from './warm-program.js';
+
+const some = sampled(test, 2);
 
 let dir: string;
 let env: Record<string, string>;
@@ -51,7 +53,7 @@ const RUNS = 'codeloop_run_history';
 const DAY = 86_400_000;
 
 describe.each(['mcp', 'cli'] as const)('the examples of the field, by the door %s', (kind) => {
-  test('allow with a limit and required arguments', async () => {
+  some('allow with a limit and required arguments', async () => {
     verifies('policy.both-doors');
     const max = kind === 'mcp' ? 10 : 2;
     await policy(
@@ -68,7 +70,7 @@ describe.each(['mcp', 'cli'] as const)('the examples of the field, by the door %
     expect(refused.retry_after_ms).toBeLessThanOrEqual(600_000);
   });
 
-  test('deny with a reason', async () => {
+  some('deny with a reason', async () => {
     verifies('policy.both-doors');
     await policy(`tools: {${RUNS}: {rules: [{action: deny, reason: "Not \${HOME} now."}]}}`);
     const door = await opened(kind);
@@ -78,7 +80,7 @@ describe.each(['mcp', 'cli'] as const)('the examples of the field, by the door %
     });
   });
 
-  test('an allow-list, and a hidden tool', async () => {
+  some('an allow-list, and a hidden tool', async () => {
     verifies('policy.both-doors');
     await policy(
       `default: deny\nhide: [codeloop_verify]\ntools:\n  ${RUNS}: {rules: []}\n  "*": {rules: [{action: allow}]}`,
@@ -94,7 +96,7 @@ describe.each(['mcp', 'cli'] as const)('the examples of the field, by the door %
     }
   });
 
-  test('so many calls a minute of all tools together', async () => {
+  some('so many calls a minute of all tools together', async () => {
     verifies('policy.both-doors');
     const max = kind === 'mcp' ? 60 : 2;
     const door = await opened(kind);
@@ -109,7 +111,7 @@ describe.each(['mcp', 'cli'] as const)('the examples of the field, by the door %
     });
   });
 
-  test('a daily sum over an argument', async () => {
+  some('a daily sum over an argument', async () => {
     verifies('policy.both-doors');
     const door = await opened(kind);
     await withinOne(DAY, async () => {

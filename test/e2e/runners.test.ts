@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { staying } from './fixture-project.js';
 import { makeRunnerProject, type RunnerProject, type VerifyReply } from './runner-project.js';
+
+const some = sampled(test, 2);
 
 let project: RunnerProject;
 beforeAll(async () => {
@@ -23,7 +25,7 @@ const nodePassing = `import assert from 'node:assert';\nimport { test } from 'no
 const gate = (reply: VerifyReply, id: string) => reply.gate.failing_gates.find((one) => one.id === id);
 const notRun = (reply: VerifyReply) => reply.skipped.map(({ what }) => what);
 
-test('a project that has none of it says so, and passes', async () => {
+some('a project that has none of it says so, and passes', async () => {
   verifies('runners.gates');
   await project.scripts({ start: 'node server.js', test: 'echo "Error: no test specified" && exit 1' });
   const reply = await project.verify();
@@ -69,7 +71,7 @@ test('build, type check and tests that hold are gates that pass', async () => {
   expect(again.gate.passing_gates).toContain('required_tests_pass');
 });
 
-test('what fails is named with its place, all of it in one verification', async () => {
+some('what fails is named with its place, all of it in one verification', async () => {
   verifies('runners.gates', 'runners.outcomes');
   await project.write('lamp.ts', 'export const lamps: number = "one";\n');
   await project.write(
@@ -152,7 +154,7 @@ test.each(sampleOf(TOLD, 4))(
   },
 );
 
-test('skipped tests pass with a reason, which is shown', async () => {
+some('skipped tests pass with a reason, which is shown', async () => {
   verifies('runners.outcomes');
   await project.write('sum.node.js', `${nodePassing}test.skip('later', () => {});\n`);
   await project.scripts({ test: NODE });
@@ -162,7 +164,7 @@ test('skipped tests pass with a reason, which is shown', async () => {
   expect(reply.checks).toContainEqual(expect.objectContaining({ id: 'tests-waiver', status: 'fail' }));
 });
 
-test('a build that hangs is ended with all it started, and the rest goes on', async () => {
+some('a build that hangs is ended with all it started, and the rest goes on', async () => {
   verifies('runners.ended');
   await project.write(
     'hang.js',

@@ -12,9 +12,11 @@ import { html, startSite } from '../browser/site.js';
 import { probe } from '../capture/picture-files.js';
 import { WarmSession } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { FULL, SEED } from '../sample.js';
+import { FULL, SEED, sampled } from '../sample.js';
 import { type Planted, PlantedShop } from '../verify/planted-shop.js';
 import { recordingProject, take } from '../verify/recording-project.js';
+
+const some = sampled(test, 2);
 
 const { signal } = new AbortController();
 const session = new WarmSession();
@@ -156,7 +158,7 @@ test('several recordings run at once, each is stopped by its id, and a page has 
   await session.pages.close(two.page.id);
 });
 
-test('more than eight frames come as one sheet, and the video alone can be replayed, too', async () => {
+some('more than eight frames come as one sheet, and the video alone can be replayed, too', async () => {
   verifies('replay.sheet', 'replay.any-video');
   const page = (number: number) => html(`<h1 style="font-size:200px;color:hsl(${number * 36} 80% 40%)">${number}</h1>`);
   const numbers = Array.from({ length: 10 }, (_, index) => index + 1);

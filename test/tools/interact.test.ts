@@ -80,8 +80,9 @@ describe('acting over MCP', () => {
     expect(lines.every(({ success, page_id }) => success && page_id === reply.json.page_id)).toBe(true);
     expect(lines[0]).toMatchObject({ target_type: 'role', recording_id: null, console_errors: [], frame: null });
 
-    // What was done in the page becomes a flow, which is replayed at a size, in the full run at two.
-    const viewports = FULL ? ['tablet', 'mobile'] : ['mobile'];
+    if (!FULL) return;
+    // What was done in the page becomes a flow, which is replayed at two sizes.
+    const viewports = ['tablet', 'mobile'];
     const flow = await shop.call('codeloop_run_flow', {
       page_id: reply.json.page_id,
       save_as: 'Buy a lamp',

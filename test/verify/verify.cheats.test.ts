@@ -445,7 +445,7 @@ describe('no way round the gate', () => {
     expect(judgement.recommendation).not.toBe('ready_for_review');
   });
 
-  test.each(sampleOf(VERIFIED, 4).map((cheats) => [cheats.map(([name]) => name).join('; '), cheats] as const))(
+  test.each(sampleOf(VERIFIED, 6).map((cheats) => [cheats.map(([name]) => name).join('; '), cheats] as const))(
     '%s',
     async (_names, cheats) => {
       verifies('integrity.cheats');
@@ -489,7 +489,7 @@ describe('no way round the gate', () => {
       },
     ],
   ];
-  test.each(sampleOf(LONGER))('%s', async (_name, way) => {
+  test.each(sampleOf(LONGER, 3))('%s', async (_name, way) => {
     verifies('integrity.cheats');
     await way();
   });
@@ -607,7 +607,7 @@ createServer((request, response) => {
       },
     ],
   ];
-  test.each(sampleOf(HONEST))('%s', async (_name, work) => {
+  test.each(sampleOf(HONEST, 3))('%s', async (_name, work) => {
     verifies('integrity.honest', 'state.beyond');
     await work();
   });

@@ -386,7 +386,7 @@ describe('what is not proven', () => {
     ],
     ['is blank', '<style>*{display:none}</style>', /one single colour/],
   ];
-  test.each(sampleOf(unproven))('cannot be proposed: a page that %s', async (_what, body, reason) => {
+  test.each(sampleOf(unproven, 3))('cannot be proposed: a page that %s', async (_what, body, reason) => {
     verifies('baselines.traced');
     await project.configure({ capture: { settle_timeout_ms: 1500 } });
     await writeFile(
