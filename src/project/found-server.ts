@@ -1,4 +1,4 @@
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { splitCommand } from '../config/command-line.js';
 import { readText } from '../core/path-walls.js';
@@ -47,9 +47,10 @@ export async function judgeFound(url: string, project: Project, signal: AbortSig
     return { bound: false, kind: 'unseen', reason, listeners };
   }
   const startedMs = Math.min(...listeners.map((one) => one.startedMs ?? Number.NEGATIVE_INFINITY));
-  const changed = await withoutLooseProse(await changedSince(startedMs, project, signal), project, signal);
-  if (changed.length === 0) return { bound: true, at, listeners };
   const loaded = runs.flatMap(({ words, folder }) => words.map((word) => relative(project.dir, resolve(folder, word))));
+  const late = await changedSince(startedMs, project, signal, await importedBy(project.dir, loaded));
+  const changed = await withoutLooseProse(late, project, signal);
+  if (changed.length === 0) return { bound: true, at, listeners };
   const unproven = await servesAsItIs(at, project.dir, changed, loaded, signal);
   if (unproven === undefined) return { bound: true, at, listeners };
   return other(`the process that listens on port ${port} started before ${unproven} changed`);
@@ -76,11 +77,35 @@ const SLACK_MS = 30;
 const NOT_OF_THE_APP =
   /^(?:\.git\w+|\.editorconfig|\.mcp\.json|\.(?:vscode|cursor|github|codex|gemini|windsurf|claude|husky|idea|zed)\/.*|(?:AGENTS|CLAUDE|GEMINI|README|CHANGELOG|CONTRIBUTING)\.md|LICEN[CS]E(?:\.\w+)?)$|\.(?:test|spec|stories)\.[cm]?[jt]sx?$|(?:^|\/)__(?:tests|snapshots)__\//i;
 
+/** Most modules that are followed. */
+const MOST_IMPORTED = 500;
+const ENDINGS = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json', '/index.js', '/index.ts'];
+
+/** Modules that the files of a command line import by their place, and those in turn: what the process itself runs, whatever git holds of it; no packages. Relative. */
+async function importedBy(dir: string, loaded: readonly string[]): Promise<string[]> {
+  const reached = new Set<string>();
+  const open = loaded.filter((path) => /\.[cm]?[jt]s$/.test(path));
+  for (let path = open.pop(); path !== undefined && reached.size < MOST_IMPORTED; path = open.pop()) {
+    if (reached.has(path) || /(?:^|[\\/])node_modules[\\/]/.test(path)) continue;
+    const text = await readText(join(dir, path)).catch(() => undefined); // no file of that name
+    if (text === undefined) continue;
+    reached.add(path);
+    for (const [, name = ''] of text.matchAll(/\b(?:from|import|require)\s*\(?\s*['"`](\.{1,2}\/[^'"`?\n]+)/g))
+      open.push(...ENDINGS.map((ending) => join(dirname(path), name + ending)));
+  }
+  return [...reached];
+}
+
 /**
- * Files of the project's code whose content, name or place changed after `ms`, by the time that only the system sets (ctime), the
- * latest first; a folder stands for a file that is gone from it.
+ * Files of the project's code, and of what it `imported` besides, whose content, name or place changed after `ms`, by the time that only the
+ * system sets (ctime), the latest first; a folder stands for a file that is gone from it. A link is as new as the file that it leads to.
  */
-async function changedSince(ms: number, project: Project, signal: AbortSignal): Promise<string[]> {
+async function changedSince(
+  ms: number,
+  project: Project,
+  signal: AbortSignal,
+  imported: readonly string[],
+): Promise<string[]> {
   const { files } = await takeCodeState(project.dir, project.config, signal);
   const designs = project.config.design.dir;
   const served = [...files.keys()].filter(
@@ -91,10 +116,16 @@ async function changedSince(ms: number, project: Project, signal: AbortSignal): 
   const folders = new Set(served.map((path) => dirname(path)).filter((path) => path !== '.'));
   const times = await Promise.all(
     [...served, ...folders].map(async (path) => {
-      const stat = await lstat(join(project.dir, path)).catch(() => undefined); // it went away just now: its folder tells
-      return { path, changedMs: stat?.ctimeMs ?? 0 };
+      const at = join(project.dir, path);
+      const look = await lstat(at).catch(() => undefined); // it went away just now: its folder tells
+      const target = look?.isSymbolicLink() ? await stat(at).catch(() => undefined) : undefined; // it leads nowhere
+      return { path, changedMs: Math.max(look?.ctimeMs ?? 0, target?.isFile() ? target.ctimeMs : 0) };
     }),
   );
+  for (const path of imported.filter((one) => !files.has(one))) {
+    const look = await stat(join(project.dir, path)).catch(() => undefined); // it went away just now
+    times.push({ path, changedMs: look?.ctimeMs ?? 0 });
+  }
   const late = times.filter(({ changedMs }) => changedMs > ms + SLACK_MS).sort((a, b) => b.changedMs - a.changedMs);
   const changed: string[] = [];
   for (const { path, changedMs } of late) {
@@ -152,8 +183,8 @@ function wordsFor(path: string): RegExp {
 /** Whether a folder changed at `ms` because something came into it, a test or what git ignores too: that is there, and was written then. */
 async function holdsSince(folder: string, ms: number): Promise<boolean> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const stat = await lstat(join(folder, name)).catch(() => undefined); // it went away just now
-    if (stat && stat.ctimeMs > ms - 100) return true;
+    const look = await lstat(join(folder, name)).catch(() => undefined); // it went away just now
+    if (look && look.ctimeMs > ms - 100) return true;
   }
   return false;
 }

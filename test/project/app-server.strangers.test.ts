@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CodeloopError } from '../../src/core/errors.js';
@@ -287,6 +287,74 @@ describe('a server that runs in the project’s folder', () => {
       ]);
     },
   );
+
+  const aged = [
+    [
+      'given an old time',
+      (dir: string, newer: string) => {
+        writeFileSync(path.join(dir, 'page.mjs'), newer);
+        utimesSync(path.join(dir, 'page.mjs'), 1000, 1000);
+      },
+    ],
+    [
+      'replaced by one that was written before the server was started',
+      (dir: string, newer: string, old: string) => {
+        writeFileSync(old, newer);
+        utimesSync(old, 1000, 1000);
+        renameSync(old, path.join(dir, 'page.mjs'));
+      },
+    ],
+    [
+      'behind a link',
+      (_dir: string, newer: string, _old: string, to: string) => {
+        writeFileSync(to, newer);
+        utimesSync(to, 1000, 1000);
+      },
+    ],
+    [
+      'behind a link that leads elsewhere now',
+      (dir: string, newer: string, old: string) => {
+        writeFileSync(old, newer);
+        rmSync(path.join(dir, 'page.mjs'));
+        symlinkSync(old, path.join(dir, 'page.mjs'));
+      },
+    ],
+    [
+      'what imports a module which git ignores, and that changed',
+      (dir: string) => writeFileSync(path.join(dir, 'gen/word.mjs'), "export default 'newer'"),
+    ],
+    [
+      'what imports a module which imports one outside the project, and that changed',
+      (_dir: string, _newer: string, old: string) => writeFileSync(old, "export default 'newer'"),
+    ],
+  ] as const;
+  test.each(sampleOf(aged, 2))('does not count when the file that it runs is %s', async (_how, edit) => {
+    verifies('app.bound');
+    const port = await freePort();
+    const server = { command: ['node', 'page.mjs'], url: `http://127.0.0.1:${port}` };
+    const project = projectWith({ server }, { 'page.mjs': page });
+    const to = path.join(folderWith({ 'real.mjs': page, 'old.mjs': "export default 'app'" }), 'real.mjs');
+    if (/imports/.test(_how)) {
+      const word = /outside/.test(_how)
+        ? `export { default } from '${path.relative(path.join(project.dir, 'gen'), path.join(path.dirname(to), 'old.mjs'))}'`
+        : "export default 'app'";
+      mkdirSync(path.join(project.dir, 'gen'));
+      writeFileSync(path.join(project.dir, 'gen/word.mjs'), word);
+      writeFileSync(path.join(project.dir, '.gitignore'), 'gen/\n');
+      writeFileSync(
+        path.join(project.dir, 'page.mjs'),
+        `import word from './gen/word.mjs';\n${page.replace("'app'", 'word')}`,
+      );
+      execFileSync('git', ['init', '-q'], { cwd: project.dir });
+    } else if (/link/.test(_how)) {
+      rmSync(path.join(project.dir, 'page.mjs'));
+      symlinkSync(to, path.join(project.dir, 'page.mjs'));
+    }
+    await startIn(project.dir, ['page.mjs'], { PORT: String(port) });
+    expect(await said(await ensure(project))).toEqual(['app', false, undefined]);
+    edit(project.dir, page.replace("'app'", "'newer'"), path.join(path.dirname(to), 'old.mjs'), to);
+    expect(await said(await ensure(project))).toEqual(['newer', true, undefined]);
+  });
 
   const spoken = [
     ['its name', "readFileSync('todo.md', 'utf8')", 'todo.md'],
