@@ -165,6 +165,8 @@ export const requirements = {
     'Missing, broken, crafted or linked files of a run cost its report their picture: it is written whole, and holds nothing from outside.',
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
+  'report.spots':
+    'An element that breaks a rule of accessibility, and a picture that did not come, are marked on the screen and lit from their line in the lists.',
   'report.moved': 'What moved is shown with an arrow that says whereto and how far, and with the place where it was.',
   'report.regions-align': 'Regions are outlined where they are on the picture, at every size of the window.',
   'review.person':

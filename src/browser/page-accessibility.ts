@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { CodeloopError } from '../core/errors.js';
 import { type AccessibilityResult, Impact } from '../core/vocabulary/accessibility.js';
+import { Rect } from '../core/vocabulary/geometry.js';
 import { type FrameWorld, type FrameWorlds, frameWorlds } from './evaluate-apart.js';
 import type { PageSession } from './page-session.js';
 
@@ -58,10 +59,13 @@ const RuleResult = z.object({
   help: z.string(),
   helpUrl: z.string(),
   count: z.number(),
-  nodes: z.array(z.object({ target: Target, html: z.string(), failureSummary: z.string().optional() })),
+  nodes: z.array(
+    z.object({ target: Target, html: z.string(), failureSummary: z.string().optional(), rect: Rect.nullish() }),
+  ),
 });
 /** What `FINISH` keeps of a report: of rules that found nothing their ids. */
 const AxeReport = z.object({
+  page: Rect,
   violations: z.array(RuleResult),
   passes: z.array(z.string()),
   incomplete: z.array(z.string()),
@@ -75,8 +79,14 @@ type AxeReport = z.infer<typeof AxeReport>;
 const FINISH = `async (partials) => {
   const { violations, passes, incomplete } = await axe.finishRun(JSON.parse(JSON.stringify(partials)), ${OPTIONS});
   const ids = (rules) => rules.map(({ id }) => id);
-  const kept = ({ target, html, failureSummary }) => ({ target, html, failureSummary });
+  const boxOf = ({ x, y, width, height }) => ({ x: x + scrollX, y: y + scrollY, width, height });
+  const rectOf = ([first, inFrame]) => {
+    try { return inFrame === undefined ? boxOf(axe.utils.shadowSelect(first).getBoundingClientRect()) : null; } catch { return null; }
+  };
+  const kept = ({ target, html, failureSummary }) => ({ target, html, failureSummary, rect: rectOf(target) });
+  const { scrollWidth: width, scrollHeight: height } = document.scrollingElement ?? document.documentElement;
   return {
+    page: { x: scrollX, y: scrollY, width, height },
     violations: violations.map(({ id, impact, help, helpUrl, nodes }) => ({
       id, impact, help, helpUrl, count: nodes.length, nodes: nodes.slice(0, ${MAX_NODES}).map(kept),
     })),
@@ -175,6 +185,7 @@ function toResult(
     schema_version: 1,
     engine,
     url: redact(url),
+    page: report.page,
     frames,
     rules_applied: report.violations.length + report.passes.length + report.incomplete.length,
     undecided: [...report.incomplete].sort(),
@@ -185,10 +196,11 @@ function toResult(
       help,
       help_url: helpUrl,
       node_count: count,
-      nodes: nodes.map(({ target, html, failureSummary }) => ({
+      nodes: nodes.map(({ target, html, failureSummary, rect }) => ({
         selector: cut(redact(selectorOf(target)), MAX_TEXT),
         html: cut(redact(html), MAX_HTML),
         summary: cut(redact(failureSummary ?? ''), MAX_TEXT),
+        ...(rect ? { rect } : {}),
       })),
     })),
   };

@@ -1,8 +1,8 @@
-import type { ReportCell } from '../core/vocabulary/report-model.js';
+import type { ReportCell, ReportSpot } from '../core/vocabulary/report-model.js';
 import type { LogEntry, Screenshot } from '../core/vocabulary/screenshot.js';
 import { shapeOf } from './comparison.js';
 import { count, dimensions, moment, plural } from './labels.js';
-import { Picture } from './picture.js';
+import { Picture, SpotButton } from './picture.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 /** Most lines shown per cell; the log file has the rest. */
@@ -22,7 +22,13 @@ const kindWords: Readonly<Record<LogEntry['kind'], string>> = {
 };
 
 /** The page's log and requests: errors first, equal lines once with their number. Texts are untrusted. */
-export function Log({ entries }: { entries: readonly LogEntry[] }) {
+export function Log({
+  entries,
+  spots = [],
+}: {
+  entries: readonly LogEntry[];
+  spots?: readonly ReportSpot[] | undefined;
+}) {
   if (entries.length === 0) return <p class="quietly">No console messages, no failed requests.</p>;
   const lines = foldEqual(entries);
   const errors = entries.filter(({ level }) => level === 'error').length;
@@ -42,6 +48,10 @@ export function Log({ entries }: { entries: readonly LogEntry[] }) {
             </span>
             <span class="text">
               <Untrusted text={entry.text} limit={1200} />
+              <SpotButton
+                spot={spots.find((one) => 'url' in one && one.url === entry.url?.replace(/[?#].*$/s, ''))}
+                spots={spots}
+              />
             </span>
             <Origin entry={entry} />
           </li>
@@ -108,13 +118,14 @@ export function Capture({ entry, alone }: { entry: ReportCell; alone: boolean })
               canvas={picture.size}
               regions={[]}
               faults={entry.faults}
+              spots={entry.spots}
             />
           </section>
         </div>
       ) : null}
       <Warnings entry={entry} />
       {cell.screenshot === undefined ? null : <Facts shot={cell.screenshot} capturedAt={cell.captured_at} />}
-      {cell.screenshot === undefined ? null : <Log entries={cell.screenshot.logs} />}
+      {cell.screenshot === undefined ? null : <Log entries={cell.screenshot.logs} spots={entry.spots} />}
     </div>
   );
 }

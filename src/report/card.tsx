@@ -4,6 +4,7 @@ import { Comparison } from './comparison.js';
 import type { Entry } from './entries.js';
 import { type Chip, chipsOf, type EntryProblem } from './findings.js';
 import { type EntryStatus, plural, statusLabels } from './labels.js';
+import { SpotButton } from './picture.js';
 import { showLine, Untrusted } from './untrusted.js';
 
 const shapes: Readonly<Record<EntryStatus, string>> = {
@@ -48,6 +49,7 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
           id={entry.id}
           scale={entry.cell?.cell.screenshot?.device_scale_factor ?? 1}
           faults={entry.cell?.faults}
+          spots={entry.cell?.spots}
         />
       )}
       {entry.cell === undefined ? null : <Capture entry={entry.cell} alone={entry.pair === undefined} />}
@@ -207,6 +209,8 @@ function ProblemOf({
   ofPair: boolean;
 }) {
   const others = Object.keys(problem.also ?? {}).filter((name) => name !== entry.screen);
+  const spots = entry.cell?.spots ?? [];
+  const spot = spots.find((one) => 'rule' in one && one.rule === problem.rule && one.element === problem.element);
   return (
     <li
       id={`${entry.id}~p${index + 1}`}
@@ -216,6 +220,7 @@ function ProblemOf({
         <Untrusted text={problem.title} limit={300} />
       </b>{' '}
       {first === undefined ? <a href={`#problems-${gate}`}>{gate}</a> : null}
+      <SpotButton spot={spot} spots={spots} />
       {problem.text === undefined ? null : (
         <code class="quoted">
           <Untrusted text={problem.text.split('\n')[0] ?? ''} limit={300} />

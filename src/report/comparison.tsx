@@ -1,6 +1,6 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import type { ReportFault, ReportPair, ReportPicture } from '../core/vocabulary/report-model.js';
+import type { ReportFault, ReportPair, ReportPicture, ReportSpot } from '../core/vocabulary/report-model.js';
 import { differenceWords } from './findings.js';
 import { count, dimensions, percent, plural, shiftSentence, shortPercent } from './labels.js';
 import { mostOutlines, Picture, type PictureRole } from './picture.js';
@@ -123,12 +123,14 @@ export function Comparison({
   id,
   scale,
   faults,
+  spots,
 }: {
   entry: ReportPair;
   id: string;
   /** Device px per CSS px of the actual picture. */
   scale: number;
   faults?: readonly ReportFault[] | undefined;
+  spots?: readonly ReportSpot[] | undefined;
 }) {
   const { pair } = entry;
   const place = showLine(`${pair.screen} at ${pair.viewport}`, 200);
@@ -162,6 +164,7 @@ export function Comparison({
               regions={role.side === 'diff' && (from !== undefined || pair.regions.length > 12) ? [] : drawn}
               scale={role.side === 'actual' ? scale : undefined}
               faults={role.side === 'actual' ? faults : undefined}
+              spots={role.side === 'actual' ? spots : undefined}
             />
           ))}
         </section>

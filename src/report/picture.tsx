@@ -1,6 +1,6 @@
 import type { Size } from '../core/vocabulary/geometry.js';
 import type { Region } from '../core/vocabulary/pair.js';
-import type { ReportFault, ReportPicture } from '../core/vocabulary/report-model.js';
+import type { ReportFault, ReportPicture, ReportSpot } from '../core/vocabulary/report-model.js';
 import { byOf, dimensions } from './labels.js';
 import { wellFormed } from './untrusted.js';
 
@@ -55,8 +55,10 @@ export function Picture(props: {
   scale?: number | undefined;
   /** Faults of the layout, with their numbers in the list of layouts. */
   faults?: readonly ReportFault[] | undefined;
+  /** Elements that problems and log entries are about. */
+  spots?: readonly ReportSpot[] | undefined;
 }) {
-  const { picture, role, canvas, regions, scale, faults = [] } = props;
+  const { picture, role, canvas, regions, scale, faults = [], spots = [] } = props;
   const source = pictureSource(picture);
   const full = picture.path === undefined ? undefined : fileAddress(picture.path);
   return (
@@ -115,6 +117,15 @@ export function Picture(props: {
                 .map((region, index) => (
                   <Move key={`M${index}`} region={region} index={index} canvas={canvas} scale={scale} />
                 ))}
+          {spots.map((spot) => (
+            <Outline
+              key={labelOf(spot, spots)}
+              region={{ rect: spot.rect, severity: 'url' in spot ? 'critical' : 'major' }}
+              label={labelOf(spot, spots)}
+              index={labelOf(spot, spots)}
+              canvasWidth={canvas.width}
+            />
+          ))}
           {faults.slice(0, mostOutlines).map((fault) => (
             <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} canvasWidth={canvas.width} />
           ))}
@@ -124,10 +135,29 @@ export function Picture(props: {
   );
 }
 
+/** What a spot is called on the picture and in the lists: `A1` by its rule of accessibility, `E1` by what it asked for. */
+export function labelOf(spot: ReportSpot, spots: readonly ReportSpot[]): string {
+  const asked = 'url' in spot;
+  return `${asked ? 'E' : 'A'}${spots.filter((one) => 'url' in one === asked).indexOf(spot) + 1}`;
+}
+
+/** The button of a problem or a log entry that lights its element on the picture. Nothing where the element is not known. */
+export function SpotButton({ spot, spots }: { spot: ReportSpot | undefined; spots: readonly ReportSpot[] }) {
+  if (spot === undefined) return null;
+  const label = labelOf(spot, spots);
+  return (
+    <button type="button" class={`locate spot is-${'url' in spot ? 'critical' : 'major'}`} data-region={label}>
+      <span class="visually-hidden">Show </span>
+      {label}
+      <span class="visually-hidden"> on the picture</span>
+    </button>
+  );
+}
+
 /** Share of a picture's width that a number needs beside its region: 16 CSS px of the narrowest frame, 260 of them. */
 const EDGE = 16 / 260;
 
-/** `index`: its place in the list of regions, which lights it up; a fault of a layout has its list elsewhere. */
+/** `index`: its place in the list of regions, or the name of a spot, which lights it up; a fault of a layout has its list elsewhere. */
 function Outline({
   region,
   label,
@@ -137,19 +167,22 @@ function Outline({
   region: Pick<Region, 'rect' | 'severity'>;
   label: string;
   canvasWidth: number;
-  index?: number;
+  index?: number | string;
 }) {
   const { x, y, width, height } = region.rect;
   // At an edge of the picture the number lies inside its region: outside it would lie over the caption, or be cut off.
   const [pinX, pinY] = [x, y].map((at) => (at < canvasWidth * EDGE ? 11 : -6));
+  // A spot has its sign at the other end: what is about the same element stands there together.
+  const end = typeof index === 'string' ? Math.min(x + width, canvasWidth) : undefined;
+  const across = end === undefined ? pinX : end > canvasWidth * (1 - EDGE) ? -11 : 6;
   return (
     <g class={`outline is-${region.severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
       <rect class="halo" x={x} y={y} width={width} height={height} />
       <rect class="line" x={x} y={y} width={width} height={height} />
-      <g transform={`translate(${x} ${y})`}>
+      <g transform={`translate(${end ?? x} ${y})`}>
         <g class="pin">
-          <circle cx={pinX} cy={pinY} r="9" />
-          <text x={pinX} y={pinY} text-anchor="middle" dy="0.35em">
+          <circle cx={across} cy={pinY} r="9" />
+          <text x={across} y={pinY} text-anchor="middle" dy="0.35em">
             {label}
           </text>
         </g>

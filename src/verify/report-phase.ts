@@ -29,6 +29,7 @@ import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
 import { type PicturesAs, ReportPictures, reportTests } from './report-pictures.js';
+import { ReportSpots } from './report-spots.js';
 import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */
@@ -87,14 +88,17 @@ export async function reportModel(request: ReportRequest, pictures: ReportPictur
       thumb: await pictures.thumb(pair.actual ?? pair.reference, pair.regions[0]?.rect),
     };
   });
+  const spots = new ReportSpots(run, verdict);
   const rest = await mapConcurrent(cells, 2, async (cell): Promise<ReportCell> => {
     const paired = all.some((pair) => pair.screen === cell.screen && pair.viewport === cell.viewport && pair.actual);
     const faults = faultsIn(cell, layout.findings.slice(0, MAX_LAYOUTS));
     const shown = paired ? undefined : await pictures.show(cell.screenshot?.image, THUMB_WIDTH * 2);
     const thumb = paired ? undefined : await pictures.thumb(cell.screenshot?.image, faults[0]?.rect);
+    const there = await spots.of(cell);
     return {
       cell,
       ...(faults.length > 0 ? { faults } : {}),
+      ...(there.length > 0 ? { spots: there } : {}),
       ...(shown ? { picture: shown } : {}),
       ...(thumb ? { thumb } : {}),
     };

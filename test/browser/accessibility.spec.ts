@@ -68,6 +68,28 @@ test.describe('accessibility @once', () => {
     ]);
   });
 
+  test('each element has its place on the page, in shadow roots and further down too; one in a frame has none', async () => {
+    verifies('report.spots');
+    const at = (y: number) => `position:absolute;left:40px;top:${y}px;width:90px;height:30px`;
+    const card = `this.attachShadow({mode:'closed'}).innerHTML='<button style="${at(200)}"></button>'`;
+    const { found } = await examine({
+      '/': page(
+        `<button id="far" style="${at(900)}"></button><my-card id="card"></my-card><iframe title="f" src="/in"></iframe>
+         <script>customElements.define('my-card',class extends HTMLElement{connectedCallback(){${card}}});scrollTo(0,500)</script>`,
+      ),
+      '/in': page('<button id="in"></button>'),
+    });
+    const places = found.violations.flatMap(({ nodes }) => nodes.map(({ selector, rect }) => [selector, rect]));
+    const box = (y: number) => ({ x: 40, y, width: 90, height: 30 });
+    expect(Object.fromEntries(places)).toMatchObject({
+      ...{ '#far': box(900), '#card >>> button': box(200) },
+    });
+    expect(places.filter(([selector]) => String(selector).includes('>> #in'))).toEqual([
+      [expect.stringContaining('>> #in'), undefined],
+    ]);
+    expect(found.page).toMatchObject({ x: 0, width: 400, height: 930 });
+  });
+
   test('closed shadow roots are examined too: attached, declared, nested, in a frame; the page itself still cannot look inside', async () => {
     verifies('accessibility.closed-roots');
     const { found, logs } = await examine({

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { PNG } from 'pngjs';
-import { pair, region, sampleModel } from '../report/sample-model.js';
+import { cell, check, logEntry, pair, region, sampleModel, screenshot, verdict } from '../report/sample-model.js';
 import { verifies } from '../requirements.js';
 import { colorAt, firstCard, flat, openReport, setUpReports, twoColors } from './report-page.js';
 
@@ -214,6 +214,49 @@ test('a region is found from the list, and the list from the picture', async ({ 
   await expect(card.locator('.actual .outline[data-region="0"] .line')).toBeInViewport();
   await card.locator('.actual .outline[data-region="1"] .pin').click();
   await expect(card.getByRole('button', { name: 'Show region 2 on the pictures' })).toBeFocused();
+});
+
+test('what breaks a rule, and a picture that did not come, are marked where they stand; the lists lead there @once', async ({
+  page,
+}) => {
+  verifies('report.spots');
+  const model = twoColors();
+  const url = 'http://127.0.0.1/lamp.png';
+  const broken = { screen: 'home', viewport: 'mobile', title: 'It has no name.', rule: 'button-name' };
+  const logs = [logEntry('GET /lamp.png', { kind: 'http_error', url: `${url}?v=2` }), logEntry('boom')];
+  const spots = [
+    { rect: { x: 300, y: 200, width: 40, height: 20 }, rule: 'button-name', element: '#a' },
+    { rect: { x: 340, y: 10, width: 40, height: 20 }, url },
+    { rect: { x: 200, y: 240, width: 40, height: 20 }, rule: 'button-name', element: '#b' },
+  ];
+  const checks = [
+    check('accessibility', [
+      { ...broken, element: '#b' },
+      { ...broken, title: 'It has no text.', element: '#elsewhere' },
+    ]),
+  ];
+  const cells = [{ cell: cell('home', 'mobile', { screenshot: screenshot('home', { logs }) }), spots }];
+  await openReport(page, { ...model, cells, verdict: verdict({ checks }) });
+  const card = firstCard(page);
+  await expect(card.locator('.actual .outline[data-region^="A"], .actual .outline[data-region^="E"]')).toHaveCount(3);
+  await expect(card.locator('.reference .outline[data-region^="A"]')).toHaveCount(0);
+  await card.getByRole('button', { name: 'Show A2 on the picture' }).click();
+  const lit = card.locator('.actual .outline.is-picked');
+  await expect(lit).toHaveAttribute('data-region', 'A2');
+  await expect(lit.locator('.line')).toBeInViewport();
+  await expect(card.locator('.findings li.is-picked')).toContainText('It has no name.');
+  await card.getByRole('button', { name: 'Show E1 on the picture' }).click();
+  await expect(lit).toHaveAttribute('data-region', 'E1');
+  await expect(card.locator('.log li.is-picked')).toContainText('lamp.png');
+  await expect(card.locator('.spot')).toHaveCount(2);
+  // From the picture to the list, and from difference to problem by key.
+  await card.locator('.actual .outline[data-region="A2"] .pin').click();
+  await expect(card.getByRole('button', { name: 'Show A2 on the picture' })).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(card.getByRole('button', { name: 'Show A2 on the picture' })).toBeFocused();
+  expect(await page.evaluate(() => decodeURIComponent(location.hash))).toBe('#home.mobile~p1');
+  await page.keyboard.press('j');
+  await expect(page.locator('[id="home.mobile~p2"]')).toBeFocused();
 });
 
 test('full-size pictures that are gone leave the embedded copies @sampled', async ({ page }) => {

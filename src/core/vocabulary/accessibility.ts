@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Rect } from './geometry.js';
 
 /** How much a violation keeps people from using the page, mildest first; axe-core's names. */
 export const Impact = z.enum(['minor', 'moderate', 'serious', 'critical']);
@@ -24,6 +25,8 @@ export const AccessibilityViolation = z.object({
       selector: z.string(),
       html: z.string(),
       summary: z.string(),
+      /** Its box, CSS px of the page; of an element in a frame there is none. */
+      rect: Rect.optional(),
     }),
   ),
 });
@@ -35,6 +38,8 @@ export const AccessibilityResult = z.object({
   /** Name and version of what examined the page. */
   engine: z.string(),
   url: z.string(),
+  /** Where the page was scrolled to, and how large it was, CSS px. */
+  page: Rect.optional(),
   /** Documents examined: the page and its frames. */
   frames: z.number().int().positive(),
   /** Rules that had something to look at, and how many of them could not tell. */

@@ -129,11 +129,16 @@ export interface ReportFault {
   isNew?: boolean | undefined;
 }
 
+/** An element on a picture of which a check or the log speaks, in device px: by the rule that it breaks and its selector, or by what it asked for. */
+export type ReportSpot = { rect: Rect } & ({ rule: string; element: string } | { url: string });
+
 /** One cell of the run; `picture` is needed only where no pair shows the same screen at the same viewport. */
 export interface ReportCell {
   cell: Cell;
   /** Faults of its layout that its picture shows. */
   faults?: ReportFault[] | undefined;
+  /** Elements that problems and log entries are about. */
+  spots?: ReportSpot[] | undefined;
   picture?: ReportPicture | undefined;
   thumb?: ReportThumb | undefined;
 }

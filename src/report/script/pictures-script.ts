@@ -112,14 +112,15 @@ function openFull(link) {
 }
 
 // A region is lit while it is pointed at, and stays picked after a click: scrolling there moves the pointer off it.
+const listsOf = (comparison) => comparison.closest('.card') || comparison;
 function light(comparison, index, on, how) {
   const named = '[data-region="' + index + '"]';
   for (const mark of all('.outline' + named, comparison)) mark.classList.toggle(how, on);
-  const line = comparison.querySelector('.locate' + named);
+  const line = listsOf(comparison).querySelector('.locate' + named);
   if (line) line.closest('li').classList.toggle(how, on);
 }
 function locate(comparison, index) {
-  for (const mark of all('.is-picked', comparison)) mark.classList.remove('is-picked');
+  for (const mark of all('.is-picked', listsOf(comparison))) mark.classList.remove('is-picked');
   light(comparison, index, true, 'is-picked');
   if (comparison.classList.contains('no-regions')) setRegions(comparison, true);
   const mark = all('.outline[data-region="' + index + '"] .line', comparison).find((rect) => rect.getClientRects().length > 0);

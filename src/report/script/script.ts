@@ -14,7 +14,11 @@ function build(card) {
   const kept = keptOf(card);
   if (kept !== null) bodyOf(card).replaceChildren(...new DOMParser().parseFromString(kept, 'text/html').body.childNodes);
 }
-const within = (event) => event.target.closest && event.target.closest('.comparison');
+// What a problem or a log entry is about is shown on the picture of the same entry.
+const within = (event) => {
+  const at = event.target.closest && event.target.closest('.comparison, .spot');
+  return at && (at.matches('.spot') ? at.closest('.card').querySelector('.comparison') : at);
+};
 
 document.addEventListener('toggle', (event) => {
   const card = event.target.closest('.card');
@@ -40,7 +44,7 @@ document.addEventListener('click', (event) => {
   const region = event.target.closest('.locate, .outline');
   if (region) {
     locate(comparison, region.dataset.region);
-    if (!region.classList.contains('locate')) comparison.querySelector('.locate[data-region="' + region.dataset.region + '"]').focus();
+    if (!region.classList.contains('locate')) listsOf(comparison).querySelector('.locate[data-region="' + region.dataset.region + '"]').focus();
   }
   if (event.target.closest('.pause')) pause(comparison, !comparison.hasAttribute('data-paused'));
   if (event.target.closest('.flip')) { pause(comparison, true); show(comparison, !comparison.hasAttribute('data-flipped')); }
@@ -219,7 +223,7 @@ function visit(item) {
     return item.scrollIntoView({ block: 'center' });
   }
   button.focus({ preventScroll: true });
-  locate(item.closest('.comparison'), button.dataset.region);
+  locate(within({ target: button }), button.dataset.region);
   if (!item.id) return;
   // A frame in a chat has no address of its own to change.
   try { history.replaceState(null, '', '#' + encodeURIComponent(item.id)); } catch { }

@@ -41,10 +41,10 @@ summary h3 > bdi { font-weight: 620; }
 .regions { margin: 1rem 0 0; }
 .regions > ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: .25rem 1.5rem; }
 .regions > ol > li { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; padding: .5rem; margin-inline: -.5rem; border-radius: 8px; }
-.regions > ol > li:is(.is-lit, .is-picked), .findings > li.is-visited { background: var(--press); }
+.regions > ol > li:is(.is-lit, .is-picked), .findings > li:is(.is-visited, .is-lit, .is-picked), .log li:is(.is-lit, .is-picked) { background: var(--press); }
 .is-critical { --sev: var(--critical); } .is-major { --sev: var(--major); } .is-minor { --sev: var(--minor); }
 .locate { width: 1.6rem; height: 1.6rem; border: 0; border-radius: 50%; background: var(--sev); color: #fff; font-size: .8rem; font-weight: 650; padding: 0; cursor: pointer; font-variant-numeric: tabular-nums; }
-.locate:focus-visible { border-radius: 50%; }
+.locate:focus-visible { border-radius: 50%; } .spot { margin-left: .4rem; vertical-align: middle; }
 .severity { font-size: .8rem; border: 1px solid currentColor; border-radius: 5px; padding: 0 .4rem; color: var(--soft); }
 .is-critical .severity { color: var(--fail); } .is-major .severity { color: var(--warn); }
 .element { margin-left: .5rem; } .element q { quotes: "\\201c" "\\201d"; } .element code { color: var(--soft); }
@@ -225,7 +225,7 @@ export const reviewStyles = `
 .done li { padding: .5rem 1rem; display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: center; } .done li + li { border-top: 1px solid var(--line); }
 .sides.single { grid-template-columns: minmax(0, 1fr); }
 .list > summary { padding: .3rem 0; color: var(--soft); width: fit-content; } .list > summary:hover { background: none; color: var(--ink); }
-@media (max-width: 700px) { .compare label { flex-basis: 100%; } .sides { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 700px) { .compare label { flex-basis: 100%; } .list > summary::after { position: static; } .sides { grid-template-columns: minmax(0, 1fr); } }
 `;
 
 /** The page of a verification under way, which stands in the review page. */

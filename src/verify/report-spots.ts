@@ -1,0 +1,119 @@
+import { AccessibilityResult } from '../core/vocabulary/accessibility.js';
+import type { GateVerdict } from '../core/vocabulary/gate.js';
+import type { Rect } from '../core/vocabulary/geometry.js';
+import type { ReportSpot } from '../core/vocabulary/report-model.js';
+import type { Cell } from '../core/vocabulary/run.js';
+import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import { readBoxes } from '../design/element-tree.js';
+import type { Run } from '../store/run.js';
+
+/** Cells whose elements are looked up, and spots on one picture. */
+const MAX_CELLS = 240;
+const MAX_SPOTS = 60;
+
+/** Looks up where the elements stand that the accessibility gate and the log of a cell speak of. */
+export class ReportSpots {
+  readonly #run: Run;
+  readonly #rules: ReadonlySet<string>;
+  #left = MAX_CELLS;
+
+  constructor(run: Run, { checks }: Pick<GateVerdict, 'checks'>) {
+    this.#run = run;
+    const told = checks.filter(({ gate }) => gate === 'accessibility').flatMap(({ problems }) => problems);
+    this.#rules = new Set(told.flatMap(({ rule, element }) => (rule && element ? [nameOf(rule, element)] : [])));
+  }
+
+  /** The spots on the picture of a cell; none where its files are not as they were written: that is the gate's to say. */
+  async of({ screenshot, accessibility }: Cell): Promise<ReportSpot[]> {
+    if (!screenshot) return [];
+    const failed = failedPictures(screenshot);
+    const examined = this.#rules.size > 0 ? accessibility?.result : undefined;
+    if ((!examined && failed.size === 0) || this.#left === 0) return [];
+    this.#left -= 1;
+    const spots = [
+      ...(examined ? await this.#breaking(screenshot, examined) : []),
+      ...(failed.size > 0 ? await this.#showing(screenshot, failed) : []),
+    ];
+    return spots.slice(0, MAX_SPOTS);
+  }
+
+  async #breaking(shot: Screenshot, file: { path: string; sha256: string }): Promise<ReportSpot[]> {
+    try {
+      const found = AccessibilityResult.parse(JSON.parse((await this.#run.readEntry(file)).toString('utf8')));
+      return found.violations.flatMap(({ rule, nodes }) =>
+        nodes.flatMap(({ selector, rect }): ReportSpot[] => {
+          const placed =
+            rect && this.#rules.has(nameOf(rule, selector)) ? onPicture(rect, found.page, shot) : undefined;
+          return placed ? [{ rect: placed, rule, element: selector }] : [];
+        }),
+      );
+    } catch {
+      return []; // Not as it was written.
+    }
+  }
+
+  async #showing(shot: Screenshot, failed: ReadonlySet<string>): Promise<ReportSpot[]> {
+    if (!shot.dom) return [];
+    try {
+      const { elements, url } = await readBoxes(this.#run.projectDir, shot.dom);
+      const scale = shot.device_scale_factor;
+      return elements.flatMap(({ source, rect }): ReportSpot[] => {
+        const asked = source && URL.canParse(source, url) ? plain(new URL(source, url).href) : undefined;
+        const there = asked !== undefined && failed.has(asked) && rect.width > 0 && rect.height > 0;
+        return there ? [{ rect: scaled(rect, scale), url: asked }] : [];
+      });
+    } catch {
+      return []; // Not as it was written.
+    }
+  }
+}
+
+/**
+ * A box of the page on its picture, device px. Nothing where the picture shows the page otherwise than it was examined: whole, what is
+ * cut off and scrolls by itself included.
+ */
+export function onPicture(
+  rect: Rect,
+  page: Rect | undefined,
+  {
+    full_page,
+    size,
+    cut_from,
+    device_scale_factor: scale,
+  }: Pick<Screenshot, 'full_page' | 'size' | 'cut_from' | 'device_scale_factor'>,
+): Rect | undefined {
+  if (!page || rect.width <= 0 || rect.height <= 0) return undefined;
+  const whole = cut_from ?? size;
+  const near = (a: number, b: number) => Math.abs(a - b) <= 2 * scale;
+  if (full_page && !(near(whole.width, page.width * scale) && near(whole.height, page.height * scale)))
+    return undefined;
+  const placed = scaled(full_page ? rect : { ...rect, x: rect.x - page.x, y: rect.y - page.y }, scale);
+  const seen =
+    placed.x < size.width && placed.y < size.height && placed.x + placed.width > 0 && placed.y + placed.height > 0;
+  return seen ? placed : undefined;
+}
+
+function scaled({ x, y, width, height }: Rect, scale: number): Rect {
+  const by = (value: number) => Math.round(value * scale * 10) / 10;
+  return { x: by(x), y: by(y), width: by(width), height: by(height) };
+}
+
+/** Addresses of pictures and films that did not come, without what stands after the path. */
+function failedPictures({ logs }: Screenshot): Set<string> {
+  return new Set(
+    logs.flatMap(({ kind, url, resource_type: type }) =>
+      (kind === 'http_error' || kind === 'failed_request') && url && (type === 'image' || type === 'media')
+        ? [plain(url)]
+        : [],
+    ),
+  );
+}
+
+/** An address without query and fragment, as a page's boxes hold it. */
+function plain(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
+function nameOf(rule: string, selector: string): string {
+  return JSON.stringify([rule, selector]);
+}
