@@ -1,3 +1,4 @@
+import { isLoopback } from '../../core/loopback.js';
 import type { LogEntry } from '../../core/vocabulary/screenshot.js';
 import { defineCheck } from '../define-check.js';
 import { judgeLogs } from './log-problems.js';
@@ -20,7 +21,7 @@ function isBeside({ url, resource_type: type = '' }: LogEntry, reloaded: boolean
   if (!asked || RELOAD_PORTS.has(asked.port) || RELOADS.test(asked.pathname)) return false;
   if (STREAMS.has(type) && RELOAD_STREAMS.test(asked.pathname)) return false;
   if (type === 'websocket' && reloaded && /^\/(?:ws)?$/.test(asked.pathname)) return false;
-  return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(asked.hostname);
+  return isLoopback(asked.hostname) || asked.hostname.endsWith('.localhost');
 }
 
 export default defineCheck({

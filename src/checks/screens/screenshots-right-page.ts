@@ -1,3 +1,4 @@
+import { isLoopback } from '../../core/loopback.js';
 import { isAppsOwnError, isStoryAddress } from '../../core/page-kind.js';
 import { defineCheck, failOn } from '../define-check.js';
 import { cellOf, pagePath } from '../evidence.js';
@@ -90,10 +91,9 @@ function samePage(wanted: string, { url: got, requested_url: asked }: { url: str
   if (!URL.canParse(wanted) || !URL.canParse(got)) return wanted === got;
   const [a, b] = [new URL(wanted), new URL(got)];
   if (pagePath(a) !== pagePath(b)) return false;
-  const origin = URL.canParse(asked) && isLoopback(a) && isLoopback(new URL(asked)) ? new URL(asked).origin : a.origin;
+  const origin =
+    URL.canParse(asked) && isLoopback(a.hostname) && isLoopback(new URL(asked).hostname)
+      ? new URL(asked).origin
+      : a.origin;
   return origin === b.origin;
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,5 +1,6 @@
 import { FigmaFileKey, type FigmaSettings, loadFigmaSettings } from '../../config/figma-settings.js';
 import { CodeloopError } from '../../core/errors.js';
+import { isLoopback } from '../../core/loopback.js';
 
 /** Root of the API when FIGMA_API_BASE names no other. */
 const DEFAULT_BASE = 'https://api.figma.com';
@@ -43,11 +44,6 @@ export function apiBase(given: string | undefined): URL {
       hint: 'Unset it to use https://api.figma.com.',
     });
   return url;
-}
-
-/** True for the names and numbers of this machine. `hostname` as URL gives it. */
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**
