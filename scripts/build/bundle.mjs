@@ -46,6 +46,28 @@ const withoutLocales = {
   },
 };
 
+/**
+ * Who only reads settings loads no part that writes them: a bundler cuts no file in two, and the package's index is one. The reader gets that
+ * index without what formats and edits.
+ */
+const settingsRead = (root) => ({
+  name: 'settings-read',
+  setup({ onResolve, onLoad }) {
+    const index = path.join(root, 'node_modules/jsonc-parser/lib/esm/main.js');
+    onResolve({ filter: /^jsonc-parser$/ }, ({ importer }) =>
+      importer === path.join(root, 'src/config/parse-settings.ts') ? { path: index, suffix: '?read' } : undefined,
+    );
+    onLoad({ filter: /[\\/]jsonc-parser[\\/]lib[\\/]esm[\\/]main\.js$/ }, ({ suffix }) => {
+      if (suffix !== '?read') return undefined;
+      const [reading, editing] = readFileSync(index, 'utf8')
+        .replace(/^import \* as (?:formatter|edit) from .*$/gm, '')
+        .split('export function format(');
+      if (editing === undefined) throw new Error('the index of jsonc-parser reads otherwise than it did');
+      return { contents: reading, resolveDir: path.dirname(index) };
+    });
+  },
+});
+
 /** Schemas of the program remember how zod makes them, and load it only where something is wrong (docs/decisions/0024-schemas-on-demand.md). */
 const schemasOnDemand = (root) => ({
   name: 'schemas-on-demand',
@@ -95,7 +117,7 @@ export async function bundle(root) {
     platform: 'node',
     target: 'node20.19',
     external,
-    plugins: [schemasOnDemand(root), withoutLocales, versionAlone(root)],
+    plugins: [schemasOnDemand(root), settingsRead(root), withoutLocales, versionAlone(root)],
     // The ES modules of packages that offer them: a bundler cannot follow the require() of UMD files (jsonc-parser).
     mainFields: ['module', 'main'],
     banner: { js: banner },

@@ -1,7 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
-import { applyEdits, modify } from 'jsonc-parser';
 import type * as Yaml from 'yaml';
 import { z } from 'zod';
 import { CodeloopError, isErrno, toCodeloopError } from '../core/errors.js';
@@ -99,28 +98,6 @@ const LayoutBaseline = z.strictObject({ $schema: z.string().optional(), accepted
 /** The accepted findings written in `text` (JSON with comments and trailing commas). Throws CONFIG_INVALID with the place. */
 export function parseLayoutBaseline(text: string): AcceptedLayout[] {
   return parseSettings(LayoutBaseline, text, LAYOUT_BASELINE_FILE).accepted;
-}
-
-/** Returns the text of a file of accepted findings with entries added behind those that are there; what a person wrote stays byte for byte. */
-export function withAccepted(text: string | undefined, entries: readonly object[]): string {
-  if (text === undefined || text.trim() === '') return `${JSON.stringify({ accepted: entries }, null, 2)}\n`;
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return entries.reduce<string>(
-    (changed, entry) =>
-      applyEdits(changed, modify(changed, ['accepted', -1], entry, { formattingOptions, isArrayInsertion: true })),
-    text,
-  );
-}
-
-/** Returns the text of a file of accepted findings or bars without the entries at these places; what else a person wrote stays byte for byte. */
-export function withoutAccepted(text: string, places: readonly number[]): string {
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return [...places]
-    .sort((a, b) => b - a)
-    .reduce(
-      (changed, at) => applyEdits(changed, modify(changed, ['accepted', at], undefined, { formattingOptions })),
-      text,
-    );
 }
 
 const Item = z.strictObject({ id: z.string().trim().min(1), text: z.string().trim().min(1), proof: Proof.optional() });

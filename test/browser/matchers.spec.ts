@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestInfo } from '@playwright/test';
@@ -12,7 +12,8 @@ import { verifies } from '../requirements.js';
 import { PhotoBooth } from './photo-booth.js';
 import { type Site, startSite } from './site.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'codeloop-matchers-'));
+// The runner reads this file in each of its processes: it is made where the tests run.
+const folder = join(tmpdir(), `codeloop-matchers-${process.pid}`);
 process.env.XDG_STATE_HOME = join(folder, 'state');
 const project = join(folder, 'project');
 
@@ -81,7 +82,10 @@ test.describe('matchers @once', () => {
       record: { ...record, reason: 'first', sha256: sha256(png) },
     });
   });
-  test.afterAll(() => site.close());
+  test.afterAll(async () => {
+    await site.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   test('a test sees the pixels that verify sees, and its page stays as it was', async ({ page }) => {
     verifies('matchers.same', 'matchers.page', 'matchers.evidence');

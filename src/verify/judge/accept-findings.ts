@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { accepts, acceptsLayout, type Evidence } from '../../checks/evidence.js';
 import { loweringLine, shown } from '../../checks/integrity/bars-not-lowered.js';
-import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars, withAccepted } from '../../config/acceptance.js';
+import { ACCEPTED_BARS_FILE, type AcceptedBar, parseAcceptedBars } from '../../config/acceptance.js';
+import { withAccepted } from '../../config/accepted-list.js';
 import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, readSettings } from '../../config/parse-settings.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';

@@ -7,8 +7,8 @@ import {
   parseAcceptedBars,
   parseAccessibilityBaseline,
   parseLayoutBaseline,
-  withoutAccepted,
 } from '../../config/acceptance.js';
+import { withoutAccepted } from '../../config/accepted-list.js';
 import { ACCESSIBILITY_BASELINE_FILE, LAYOUT_BASELINE_FILE, readSettings } from '../../config/parse-settings.js';
 import { writeAtomic } from '../../core/atomic-write.js';
 import { isoTime } from '../../core/clock.js';

@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseAccessibilityBaseline, parseLayoutBaseline, withAccepted } from '../../../src/config/acceptance.js';
+import { parseAccessibilityBaseline, parseLayoutBaseline } from '../../../src/config/acceptance.js';
+import { withAccepted } from '../../../src/config/accepted-list.js';
 import { verifies } from '../../requirements.js';
 import { type BaselineProject, openBaselineProject } from '../baseline-project.js';
 import { typist } from '../call-tools.js';
