@@ -8,9 +8,11 @@ import { illegible } from './kinds/illegible.js';
 import { outOfReach } from './kinds/out-of-reach.js';
 import { beyondSides, outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
+import { shutAway } from './kinds/shut-away.js';
 import { crushed, imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
 import { textOverlap } from './kinds/text-overlap.js';
 import { leftoverText, missingGlyph, unreadable } from './kinds/unreadable.js';
+import { unseenWords } from './kinds/unseen-words.js';
 import { modelOf, type PageModel } from './page-model.js';
 
 /** The cheapest repair of each kind, as a task. */
@@ -55,6 +57,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   textOverlap,
   covered,
   outOfReach,
+  shutAway,
   beyondSides,
   clipped,
   protrudes,
@@ -64,6 +67,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   targetSize,
   unreadable,
   illegible,
+  unseenWords,
   missingGlyph,
   blank,
   ellipsis,

@@ -57,10 +57,20 @@ export function look({ shows, rect, words }: Claim, pixels: Pixels): boolean | u
   if (!part) return undefined;
   if (shows === 'gone') return words && areGone(part, words, pixels);
   if (shows === 'touch') return words && touch(part, words, rect, pixels);
-  if (shows === 'faint') return strongest(part) < FAINT;
+  if (shows === 'faint') return isNothing(strongest(part) < FAINT, rect, pixels);
   if (shows === 'ink' && words) return showsWords(part, words, pixels);
   const ink = inkIn(part);
-  return shows === 'ink' ? ink >= LEAST : ink < LEAST;
+  return shows === 'ink' ? ink >= LEAST : isNothing(ink < LEAST, rect, pixels);
+}
+
+/** Rows and columns of a place that its picture may lack, CSS px. */
+const LACKS = 1.5;
+
+/** That nothing is seen there is known of a place that the picture holds whole: the rest of another may show it. */
+function isNothing(isSo: boolean, rect: Rect, { origin, width, height, scale }: Pixels): boolean | undefined {
+  const begins = rect.x >= origin.x - LACKS && rect.y >= origin.y - LACKS;
+  const [end, foot] = [origin.x + width / scale + LACKS, origin.y + height / scale + LACKS];
+  return !isSo || (begins && right(rect) <= end && bottom(rect) <= foot) ? isSo : undefined;
 }
 
 /** Why a picture cannot tell of a place: it is masked, or lies outside of the picture; undefined where it is there to be seen. */

@@ -166,7 +166,7 @@ export const BROKEN: readonly JudgedPage[] = [
       .f{color:#fff;background:#fff}.d{background:#1c1c22}.l{letter-spacing:-.5em}`,
     body: `<div class="b" id="b"><p>${LOREM}</p></div><h2 class="m" id="m">Lamps for you</h2><h2 class="g" id="g">Desk lamps</h2><h2 class="p" id="p">Floor lamps</h2>
       <input class="f" id="f" value="Anna Berg"><div class="d"><svg width="300" height="60"><text id="d" x="10" y="30">Sales of lamps</text></svg></div><p class="l" id="l">Cold light</p>`,
-    faults: ['b', 'd', 'f', 'g', 'l', 'm', 'p'].map((id) => `unreadable #${id}`),
+    faults: ['d', 'f', 'g', 'l', 'm', 'p'].map((id) => `unreadable #${id}`),
   },
   {
     about: 'a page that hides what sticks out at its side, with the end of a row beyond it',

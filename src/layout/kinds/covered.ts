@@ -30,6 +30,7 @@ import {
   type Placed,
   wordsIn,
 } from '../page-model.js';
+import { dims } from './shut-away.js';
 import { inkAt, isOpenOver } from './text-overlap.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
@@ -66,7 +67,9 @@ function unpressable(model: PageModel): Found[] {
     if (isUnderLayer(control, by) && (control.lowered !== undefined || !isOfBar(by, model))) return [];
     if (isStack(control, by) || scrollsAway(control, shown, by)) return [];
     const [middle, notice] = [el.press.reached[0] === false, passingOver(by, control)];
-    const isSet = isMeant(control, by) || isPopup(by) || isOpenOver(by, control);
+    const dimmed = dims(by, control);
+    if (dimmed === 'busy') return [];
+    const isSet = isMeant(control, by) || isPopup(by) || isOpenOver(by, control) || dimmed !== undefined;
     const sure = middle && !isSet && !notice && !isUnderPanel(control, by, model);
     return [
       {

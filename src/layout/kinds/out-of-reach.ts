@@ -16,6 +16,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { cutPage } from './shut-away.js';
 
 /** What no scrolling brings to where it is seen and pressed: parts of a dialog beyond the window, words behind a bar, a page under a forgotten layer. */
 export const outOfReach: FindKind = (model) => [...beyondWindow(model), ...behindBars(model), ...underLayers(model)];
@@ -147,18 +148,6 @@ function lostAt(item: Placed, rect: Rect, model: PageModel): Lost[] {
     return [{ item, panel, edge: edges[atEnd ? 1 : 0], rect, by: atEnd ? end - window : -start }];
   }
   return [];
-}
-
-/** The body of a page that does not scroll, where the window's edge cuts through words in the flow: no page of slides, and none behind a dialog. */
-function cutPage(item: Placed, model: PageModel): Placed | undefined {
-  const { all, lines, height } = model;
-  if (isMoved(item) || item.el.rect.y < height) return undefined;
-  const isAside = (one: Placed) =>
-    one.el.styles.position === 'fixed' && isVisible(one) && (isPopup(one) || isVeil(one, model));
-  const isCut = ({ owner, core }: Line) =>
-    !isMoved(owner) && !owner.fixed && core.y < height - SLACK && bottom(core) > height + SLACK;
-  if (all.some(isAside) || !lines.some((line) => isInked(line) && isCut(line))) return undefined;
-  return all.find(({ el }) => el.tag === 'body');
 }
 
 /** The painted box that shows it as its content, up to what is fixed; nothing where it was put by itself beside all of them. */

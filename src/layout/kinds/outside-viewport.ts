@@ -301,7 +301,10 @@ function besideAt(control: Placed, model: PageModel): Beside[] {
   let top = control;
   while (top.parent && isOut(top.parent)) top = top.parent;
   const row = top.parent;
-  if (!row || isSent(control, top, model) || isParked(top, side, side === 'right' ? end : start, model)) return [];
+  if (!row || isSent(control, top, model)) return [];
+  const edge = side === 'right' ? end : start;
+  // What begins right at the edge waits there, with what goes on from it.
+  if (row.children.some((one) => isOut(one) && isVisible(one) && isParked(one, side, edge, model))) return [];
   for (let at: Placed | undefined = row; at; at = at.parent) if (isSet(at) || scrollsByScript(at)) return [];
   const others = row.children.filter((one) => one !== top && isVisible(one) && one.shown && !isOut(one));
   const goesOn = side === 'right' ? right(row.el.rect) > end + SLACK : row.el.rect.x < start - SLACK;

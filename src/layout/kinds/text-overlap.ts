@@ -17,6 +17,7 @@ import {
   type Placed,
   wordsIn,
 } from '../page-model.js';
+import { dims } from './shut-away.js';
 import { isOrnament, standsOut } from './unreadable.js';
 
 /** Least that two texts share to be in each other's way, CSS px, and as part of the height of the smaller one. */
@@ -121,6 +122,7 @@ function collision(model: PageModel, under: Line, over: Line): Rect | undefined 
     return undefined;
   if (isTurned(under.owner) || isTurned(over.owner)) return undefined;
   if (isHidden(model, under.owner, both) || isHidden(model, over.owner, both)) return undefined;
+  if (dims(over.owner, under.owner) === 'busy') return undefined;
   return hasGround(under, over, both) ? undefined : both;
 }
 
