@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodeloopError } from '../core/errors.js';
+import { fitsWildcards } from '../core/linear-pattern.js';
 import { type Acted, type Acting, act, find } from './acting.js';
 import { type Candidate, countTarget, describeTarget, nearCandidates } from './find-target.js';
 import type { WaitGoal, WebStep } from './web-step.js';
@@ -140,13 +141,7 @@ async function showsText(acting: Acting, text: string): Promise<boolean> {
 /** A whole address, a pattern with `*`, or a path that it has to have. */
 async function atUrl({ session }: Acting, wanted: string): Promise<boolean> {
   const url = session.page.url();
-  if (wanted.includes('*')) {
-    const pattern = wanted
-      .split(/\*+/)
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*');
-    return new RegExp(`${/^https?:/.test(wanted) ? '^' : ''}${pattern}$`).test(url);
-  }
+  if (wanted.includes('*')) return fitsWildcards(url, wanted, !/^https?:/.test(wanted));
   if (/^https?:/.test(wanted)) return url === wanted || url === `${wanted}/`;
   const { pathname, search, hash } = new URL(url);
   return [pathname, pathname + search, pathname + search + hash, pathname + hash].includes(wanted);

@@ -57,3 +57,22 @@ export function linearPattern(source: string): LinearPattern {
   KNOWN.set(source, pattern);
   return pattern;
 }
+
+/**
+ * True when a text is what a pattern with `*` says, which stands for any letters, or none. `inside`: whatever may stand before it. Its time is
+ * linear in the text for each part of the pattern, where an expression with as many stars would try all ways to share the text among them.
+ */
+export function fitsWildcards(text: string, pattern: string, inside = false): boolean {
+  const [first = '', ...rest] = pattern.split(/\*+/);
+  const last = rest.pop();
+  if (last === undefined) return inside ? text.endsWith(first) : text === first;
+  const begin = inside ? text.indexOf(first) : text.startsWith(first) ? 0 : -1;
+  if (begin < 0) return false;
+  let at = begin + first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { scriptCommands } from '../config/command-line.js';
 import { isErrno } from '../core/errors.js';
+import { fitsWildcards } from '../core/linear-pattern.js';
 import { readText } from '../core/path-walls.js';
 import { findProgram } from '../core/run-command.js';
 import { otherStack } from './other-stacks.js';
@@ -71,10 +72,9 @@ async function foldersOf(dir: string, pattern: string): Promise<string[]> {
 async function below(dir: string, folder: string, step: string): Promise<string[]> {
   if (!step.includes('*')) return [posix.join(folder, step)];
   const entries = await readdir(join(dir, folder), { withFileTypes: true }).catch(() => []); // no such folder
-  const name = new RegExp(`^${step.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\*+/g, '[^/]*')}$`);
   return entries
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
-    .filter((entry) => name.test(entry.name))
+    .filter((entry) => fitsWildcards(entry.name, step))
     .map((entry) => posix.join(folder, entry.name));
 }
 

@@ -6,6 +6,7 @@ import { ScreenConfig } from '../config/schema.js';
 import { writeAtomic } from '../core/atomic-write.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
 import { slug } from '../core/ids.js';
+import { fitsWildcards } from '../core/linear-pattern.js';
 import { insideRoots, readText } from '../core/path-walls.js';
 import { CACHE_DIR } from '../store/paths.js';
 import { ensureFolder } from '../store/plain-file.js';
@@ -183,11 +184,7 @@ function screensOf(tool: Tool, story: Story, parameters: StoryParameters): Scree
 }
 
 function isWanted({ include, exclude }: StorybookScreens, { id, name }: Story): boolean {
-  const fits = (pattern: string) => {
-    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    const whole = new RegExp(`^${parts.join('.*')}$`, 'i');
-    return whole.test(id) || whole.test(name);
-  };
+  const fits = (pattern: string) => [id, name].some((one) => fitsWildcards(one.toLowerCase(), pattern.toLowerCase()));
   return (include === undefined || include.some(fits)) && !exclude.some(fits);
 }
 
