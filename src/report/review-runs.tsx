@@ -128,7 +128,7 @@ export function Compared({ compared, runs }: { compared: ReviewModel['compared']
   return (
     <section id="compared" aria-labelledby="compared-title">
       <h2 id="compared-title">Two runs side by side</h2>
-      <form class="compare" method="get" action="./">
+      <form class="compare" method="get" action="./#compared">
         {pick('before', 'Before', compared?.before ?? runs[1]?.run_id)}
         {pick('after', 'After', compared?.after ?? runs[0]?.run_id)}
         <button type="submit" class="act">

@@ -231,7 +231,7 @@ export const reviewStyles = `
 /** The page of a verification under way, which stands in the review page. */
 export const liveStyles = `
 body.live { padding: 0; background: var(--table); } .live main { display: flex; flex-wrap: wrap; gap: .6rem; padding: .8rem; max-width: none; align-items: start; }
-.live .now { flex: 1 0 100%; order: -1; margin: 0; font-weight: 600; } .live .now:not(:last-of-type) { display: none; }
+.live .now { flex: 1 0 100%; order: -1; margin: 0; font-weight: 600; } .live .now:has(~ .now) { display: none; }
 .seen { width: 8.5rem; margin: 0; background: var(--sheet); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; } .seen.is-fail { border-color: var(--fail); }
 .seen img { display: block; width: 100%; max-height: 7rem; object-fit: cover; object-position: top; border-bottom: 1px solid var(--line); }
 .seen figcaption { display: block; padding: .35rem .5rem; font-size: .82rem; overflow-wrap: anywhere; } .seen .reason { display: block; margin-top: .2rem; }
