@@ -264,6 +264,11 @@ test('a moment of a recording is one press away, and its log goes in step @once'
   await told('seeked');
   await expect(marked).toHaveText(/Pay/);
   expect(await player.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(2.005, 6);
+  // What is too much for a phone scrolls by itself, and what only a screen reader says along with it.
+  await page.setViewportSize({ width: 320, height: 800 });
+  await frames.nth(2).scrollIntoViewIfNeeded();
+  await expect(frames.nth(2).locator('img')).toHaveJSProperty('naturalWidth', 40);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
 });
 
 test('axe finds nothing, in the light and in the dark', async ({ page }) => {

@@ -95,7 +95,7 @@ blockquote { font-family: var(--mono); font-size: .85rem; white-space: pre-wrap;
 .next summary { padding: 0; font-size: .867rem; color: var(--soft); width: fit-content; } @media (max-width: 700px) { .next summary::after, .folded summary::after { position: static; } }
 .next summary:hover { background: none; color: var(--ink); } .next details > .call { margin-top: .3rem; }
 .player video { display: block; max-width: 100%; max-height: 34rem; background: var(--table); border-radius: 6px; } .frames { margin: .5rem 0; }
-.key-frames { display: flex; gap: .5rem; overflow-x: auto; padding: 3px; margin: .5rem 0; font-size: .82rem; } .key-frame { display: grid; gap: .15rem; justify-items: center; font-family: var(--mono); }
+.key-frames { position: relative; display: flex; gap: .5rem; overflow-x: auto; padding: 3px; margin: .5rem 0; font-size: .82rem; } .key-frame { display: grid; gap: .15rem; justify-items: center; font-family: var(--mono); }
 .key-frame img { display: block; height: 5.5rem; width: auto; max-width: 10rem; object-fit: contain; border: 1px solid var(--line); border-radius: 4px; background: var(--table); } .key-frame[aria-current] { font-weight: 700; } .key-frame[aria-current] img { outline: 2px solid var(--focus); outline-offset: 1px; }
 .flow .pictures.has-1 .frame { max-width: min(100%, 40rem); }
 .strip { display: block; width: 100%; height: 12px; border-radius: 6px; margin: .4rem 0; } .strip .all { fill: var(--press); } .strip .at-step { fill: var(--soft); } .strip :is(.at-error, .at-request, .at-finding) { fill: var(--fail); }
