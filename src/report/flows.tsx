@@ -44,7 +44,7 @@ export function Recordings({ recordings }: { recordings: readonly ReportFlow[] }
     <section id="recordings" aria-labelledby="recordings-title">
       <h2 id="recordings-title">Recordings</h2>
       {recordings.slice(0, mostRecordings).map((flow, index) => (
-        <Played key={index} flow={flow} id={`recording-${index + 1}`} open={index < Math.min(3, bad)} />
+        <Played key={index} flow={flow} id={`recording-${index + 1}`} open={index < Math.min(3, bad)} byHand />
       ))}
       {rest > 0 ? <p class="muted">{plural(rest, 'more recording')} in the run.</p> : null}
     </section>
@@ -87,7 +87,7 @@ function Field({ flows, name, viewport }: { flows: readonly ReportFlow[]; name: 
 }
 
 /** A replay: why it does not hold, where that is so, and its recording. */
-function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolean }) {
+function Played({ flow, id, open, byHand }: { flow: ReportFlow; id: string; open: boolean; byHand?: boolean }) {
   const { replay, status, picture, video, why } = flow;
   const { failed_step: step, error } = replay;
   const place = showLine(replay.viewport === '' ? replay.flow : `${replay.flow} at ${replay.viewport}`, 200);
@@ -103,7 +103,7 @@ function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolea
           </span>
         </h3>
         <span class="gist">
-          <span class="tag">{inShort(flow)}</span>
+          <span class="tag">{inShort(flow, byHand)}</span>
         </span>
       </summary>
       <div class="body">
@@ -144,7 +144,7 @@ function Played({ flow, id, open }: { flow: ReportFlow; id: string; open: boolea
             </ul>
           </div>
         )}
-        <Findings replay={replay} />
+        <Findings replay={replay} byHand={byHand} />
         {picture === undefined ? null : (
           <div class={`comparison ${shapeOf(picture.size)}`} data-mode="side">
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
@@ -251,13 +251,14 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
-/** A failed step is reported by itself; that nothing moved means nothing for a flow that only looked. */
-function shownFindings({ findings }: ReportFlow['replay']): ReportFlow['replay']['findings'] {
+/** A failed step is reported by itself; that nothing moved means nothing for a flow that only looked, but all for what was done by hand. */
+function shownFindings({ findings }: ReportFlow['replay'], byHand?: boolean): ReportFlow['replay']['findings'] {
+  if (byHand) return findings;
   return findings.filter(({ kind }) => kind !== 'failed_step' && kind !== 'static_video');
 }
 
-function Findings({ replay }: { replay: ReportFlow['replay'] }) {
-  const findings = shownFindings(replay);
+function Findings({ replay, byHand }: { replay: ReportFlow['replay']; byHand?: boolean | undefined }) {
+  const findings = shownFindings(replay, byHand);
   if (findings.length === 0) return null;
   return (
     <div>
@@ -279,11 +280,11 @@ function Findings({ replay }: { replay: ReportFlow['replay'] }) {
 }
 
 /** What came of it in two words: where it stopped, what it shows, else how many steps it took. */
-function inShort({ status, replay }: ReportFlow): string {
+function inShort({ status, replay }: ReportFlow, byHand?: boolean): string {
   const { failed_step: step, step_count, error, steps_done } = replay;
   if (status !== 'pass' && step !== undefined) return `step ${step.n} of ${step_count}`;
   if (status !== 'pass' && error !== undefined) return showLine(error.code, 60);
-  const found = status === 'fail' ? shownFindings(replay).length : 0;
+  const found = status === 'fail' ? shownFindings(replay, byHand).length : 0;
   return found > 0 ? plural(found, 'finding') : plural(steps_done, 'step');
 }
 

@@ -99,7 +99,11 @@ describe('flows in the report', () => {
     verifies('report.recording');
     const replay = { flow: '<b>by hand</b>', viewport: '', steps_done: 2, step_count: 2 };
     const recordings: ReportFlow[] = [
-      { replay: { ...replay, findings: [finding('page_error')] }, status: 'fail', video: 'videos/rec-2.mp4' },
+      {
+        replay: { ...replay, findings: [finding('static_video', { text: 'Nothing moved.' })] },
+        status: 'fail',
+        video: 'videos/rec-2.mp4',
+      },
       { replay: { ...replay, findings: [] }, status: 'could_not_run', why: 'Nobody has looked through it.' },
     ];
     const html = renderHtml(sampleModel({ recordings }));
@@ -107,6 +111,7 @@ describe('flows in the report', () => {
     expect(html).toContain('<a href="#recordings">');
     expect(part).toContain('<bdi>&lt;b>by hand&lt;/b></bdi>');
     expect(part).toContain('>1 finding<');
+    expect(part).toContain('Nothing moved.');
     expect(part).toContain('Nobody has looked through it.');
     expect(part).toContain('<video src="./videos/rec-2.mp4" controls');
     expect(renderHtml(sampleModel())).not.toContain('#recordings');
