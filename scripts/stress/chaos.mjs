@@ -1,6 +1,6 @@
 // Kills at random moments, and what else happens to a machine: npm run test:chaos -- [--times 200] [--seed 1]
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BIN, ended, openStage, runAsScript, seeded } from './stage.mjs';
@@ -64,6 +64,8 @@ export async function kills({ times, seed, say = () => undefined, kinds = Object
       const left = await stage.left();
       const note = (what) => wrong.push(`${at}: ${kind}, ${signal} to ${hit}: ${what}`);
       if (left.processes.length + left.folders.length > 0) note(`left behind: ${JSON.stringify(left)}`);
+      // Told once, and no later one waits for it.
+      for (const folder of left.folders) rmSync(path.join(stage.temp, folder), { recursive: true, force: true });
       if (hit !== 'self' && (how.code === null || how.code > 3 || !how.stdout.trim().startsWith('{')))
         note(`ended with ${how.code ?? how.signal}: ${how.stderr.slice(-200)}`);
       const runs = await stage.run(['runs', '--json']);

@@ -152,6 +152,9 @@ interface ThrowAwayProfile {
   remove(): Promise<void>;
 }
 
+/** Longest path, bytes, below which `/org.chromium.Chromium.XXXXXX/SingletonSocket` and its end are still a socket's path. */
+const LONGEST_DIR = process.platform === 'linux' ? 62 : 50;
+
 /** Makes the folder of one browser process. On Windows Playwright's own clean-up has to do. */
 export async function throwAwayProfile(executable: string): Promise<ThrowAwayProfile> {
   if (process.platform === 'win32') return { options: {}, remove: () => Promise.resolve() };
@@ -171,9 +174,10 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
     Object.entries({
       ...process.env,
       CODELOOP_BROWSER_BINARY: executable,
-      // The browser's own temporary folders go too; it keeps a socket in one, whose path may have 104 bytes on macOS.
-      // Below a longer one it makes the socket's folder where it likes, and the launcher follows the profile's link to it.
-      ...(dir.length <= 50 ? { TMPDIR: dir } : {}),
+      // The browser's own temporary folders go too; it keeps a socket in one, whose path may have 104 bytes on macOS, 108 on Linux.
+      // Below a longer one it makes the socket's folder where it likes, and the launcher follows the profile's link to it: it stays
+      // where all of us are killed before that link is there.
+      ...(dir.length <= LONGEST_DIR ? { TMPDIR: dir } : {}),
     }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
   return {

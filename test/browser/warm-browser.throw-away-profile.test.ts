@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { throwAwayProfile } from '../../src/browser/warm-browser.js';
 import { verifies } from '../requirements.js';
 
@@ -62,3 +62,22 @@ test('a profile is gone although helpers of the browser write into it after its 
   expect(existsSync(join(folder, 'org.chromium.Chromium.abc'))).toBe(false);
   await profile.remove();
 });
+
+test.each([
+  [32, true],
+  [33, false],
+])(
+  'the browser has its own temporary folder inside where a socket fits there (%s letters): %s',
+  async (letters, inside) => {
+    verifies('capture.no-trace');
+    const parent = `${folder}-${'a'.repeat(letters)}`.slice(0, letters);
+    mkdirSync(parent);
+    vi.stubEnv('TMPDIR', parent);
+    const profile = await throwAwayProfile('/bin/true');
+    vi.unstubAllEnvs();
+    const dir = dirname(profile.options.artifactsDir ?? '');
+    expect(Boolean(profile.options.env?.TMPDIR === dir)).toBe(process.platform === 'linux' && inside);
+    await profile.remove();
+    rmSync(parent, { recursive: true });
+  },
+);
