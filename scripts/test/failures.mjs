@@ -20,23 +20,26 @@ export function vitestFailures(report, root) {
     .concat((report.unhandledErrors ?? []).map((message) => ({ name: '(outside any test)', said: start(message) })));
 }
 
-/** Failed and flaky tests of Playwright's JSON report, and its errors outside any test. Its files are relative to `test/browser`. */
+/**
+ * Failed and flaky tests of Playwright's JSON report, and its errors outside any test. Its files are relative to `test/browser`; of a test that
+ * is defined by way of another file (`sampled`) the one that defines it is the file of the outermost suite.
+ */
 export function playwrightFailures(report) {
-  const inSuite = (suite, groups) => [
-    ...suite.specs.flatMap((spec) => inSpec(spec, groups)),
-    ...(suite.suites ?? []).flatMap((inner) => inSuite(inner, [...groups, inner.title])),
+  const inSuite = (suite, groups, file) => [
+    ...suite.specs.flatMap((spec) => inSpec(spec, groups, file)),
+    ...(suite.suites ?? []).flatMap((inner) => inSuite(inner, [...groups, inner.title], file)),
   ];
-  const inSpec = (spec, groups) =>
+  const inSpec = (spec, groups, file) =>
     spec.tests
       .filter(({ status }) => status === 'unexpected' || status === 'flaky')
       .map(({ projectName, results }) => ({
-        file: `test/browser/${spec.file}`,
+        file: `test/browser/${file}`,
         where: projectName,
         name: [...groups, spec.title].join(' > '),
         said: start(results.flatMap((result) => result.error?.message ?? []).join('\n')),
       }));
   return [
-    ...report.suites.flatMap((suite) => inSuite(suite, [])),
+    ...report.suites.flatMap((suite) => inSuite(suite, [], suite.file)),
     ...report.errors.map(({ message }) => ({ name: '(outside any test)', said: start(message) })),
   ];
 }

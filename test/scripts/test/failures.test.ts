@@ -46,11 +46,13 @@ test('failed browser tests are found at any depth with their viewport, and error
     status,
     results: status === 'expected' ? [{}] : [{ error: { message: 'closed' } }],
   });
-  const spec = (title: string, ...tests: object[]) => ({ file: 'a.spec.ts', title, tests });
+  // The runner names the file that called it, which is another one for a sampled test.
+  const spec = (title: string, ...tests: object[]) => ({ file: '../sample.ts', title, tests });
   const report = {
     suites: [
       {
         title: 'a.spec.ts',
+        file: 'a.spec.ts',
         specs: [spec('fine', result('mobile', 'expected'))],
         suites: [
           {
