@@ -71,6 +71,7 @@ summary h3 > bdi { font-weight: 620; }
   .shown { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .filter { position: static; display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; font-size: .9rem; } .filter .find { grid-column: 1 / -1; } .filter select, .filter [type=search] { width: 100%; max-width: none; }
   .filter .check { white-space: nowrap; }
+  @media (max-width: 360px) { .filter { grid-template-columns: minmax(0, 1fr); } }
   .filter label:not(.check) span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .body { padding-inline: .75rem; }
 }
