@@ -1,6 +1,5 @@
-import { ACT_ERRORS } from './act-errors.js';
 import { define, list, say } from './error-text.js';
-import { SECTION_ERRORS, STORE_ERRORS } from './project-errors.js';
+import { ACT_ERRORS, SECTION_ERRORS, STORE_ERRORS } from './work-errors.js';
 
 /** Errors of accepted pictures and of those who accept them. */
 export const BASELINE_ERRORS = define({
