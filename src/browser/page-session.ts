@@ -190,19 +190,19 @@ export class PageSession {
     this.#active = { ...this.#active, shutter: await this.#parts.shutterOf(page, protocol, viewport) };
   }
 
-  /** Makes a context and a page in the warm browser. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
+  /** Makes a context and a page in the warm browser; too late, once more in another. Throws BROWSER_NOT_FOUND, BROWSER_CRASHED, DEADLINE_EXCEEDED, CANCELLED. */
   static async start(
     browser: WarmBrowser,
     engine: Engine,
     options: CaptureOptions,
     log: PageLog,
     signal: AbortSignal,
+    isFirst = true,
   ): Promise<PageSession> {
     let context: BrowserContext | undefined;
     const make = async () => {
       const allowed = allowedOrigins(options.allowedOrigins);
-      const warm = await browser.get();
-      const proxy = await browser.proxyFor(allowed);
+      const [warm, proxy] = [await browser.get(), await browser.proxyFor(allowed)];
       context = await warm.newContext({
         ...contextOptions(options.viewport, engine),
         ...(proxy ? { proxy } : {}),
@@ -233,7 +233,9 @@ export class PageSession {
     try {
       return await withDeadline('making a page', CALL_MS * 2, make, signal);
     } catch (error) {
-      if (!(await closeContext(context))) browser.replace(context);
+      // One that has lost the process which begins its pages says nothing of it, and closes what it has.
+      if (!(await closeContext(context)) || tookTooLong(error)) browser.replace(context);
+      if (isFirst && tookTooLong(error)) return PageSession.start(browser, engine, options, log, signal, false);
       throw browserError(error, 'making a page');
     }
   }
@@ -337,13 +339,11 @@ function done(error: unknown): { done?: unknown } {
  */
 async function ping({ page, protocol }: Tab): Promise<boolean> {
   const idle = readIdle();
+  // A page that was left or has gone says so by itself.
+  const ended = () => true;
   const asked = (
     protocol ? protocol.send('Runtime.evaluate', { expression: '1', returnByValue: true }) : page.evaluate('1')
-  ).then(
-    () => true,
-    // A page that was left or has gone says so by itself.
-    () => true,
-  );
+  ).then(ended, ended);
   const within = (ms: number) => Promise.race([asked, sleep(ms, false, { ref: false })]);
   if (await within(PING_MS)) return true;
   return idleShare(idle) < IDLE_ENOUGH && within(CROWDED_PING_MS - PING_MS);

@@ -160,7 +160,7 @@ export async function throwAwayProfile(executable: string): Promise<ThrowAwayPro
   if (process.platform === 'win32') return { options: {}, remove: () => Promise.resolve() };
   const dir = await makeTempFolder('codeloop-browser-');
   // Playwright makes a profile's folder all the same, which nothing is ever written into, and the launcher removes it: unless we are killed before it
-  // runs. A browser of somebody else whose empty folder goes in that moment makes it anew.
+  // runs. A browser of somebody else that starts at that moment has written into its own by the time that empty ones go.
   removeWithUs(join(tmpdir(), 'playwright_chromiumdev_profile-*'));
   const launcher = join(dir, 'launch');
   const artifactsDir = join(dir, 'artifacts');
@@ -227,6 +227,8 @@ export class WarmBrowser {
   readonly #args: readonly string[];
   readonly #remote: Remote | undefined;
   #launching: Promise<Browser> | undefined;
+  /** The one that sessions begin in, as far as it has started. */
+  #running: Browser | undefined;
   #found: FoundBrowser | undefined;
   #disposed = false;
   /** Contexts that were not closed in time. */
@@ -245,22 +247,26 @@ export class WarmBrowser {
     this.#launching ??= this.#launch();
     try {
       const browser = await this.#launching;
+      this.#running = browser;
       if (browser.isConnected()) return browser;
     } catch (error) {
       this.#launching = undefined;
       throw error;
     }
     this.#launching = this.#launch();
-    return this.#launching;
+    this.#running = await this.#launching;
+    return this.#running;
   }
 
   /**
    * Has the next session begin in another process: this one does not end the pages of `stuck` any more, in time or at all. It is ended
-   * once the pages of all other sessions are closed or stuck too, or after half a minute.
+   * once the pages of all other sessions are closed or stuck too, or after half a minute. One that was replaced already stays so.
    */
   replace(stuck: BrowserContext | undefined): void {
     if (stuck) this.#stuck.add(stuck);
     const launched = this.#launching;
+    const of = stuck?.browser();
+    if (of && this.#running && of !== this.#running) return;
     this.#launching = undefined;
     void launched
       ?.then(async (browser) => {

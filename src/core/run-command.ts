@@ -122,13 +122,18 @@ export function sweepFolders(dirs: readonly string[]): void {
 
 /**
  * As `SWEEP`, once the end of input says that whoever named the folders, one a line, is gone; at once where nothing is left of them. Of what
- * begins as a line says that ends with `*`, only empty folders go.
+ * begins as a line says that ends with `*`, only folders go that are empty and still are ten seconds later: somebody else may just have made one.
  */
 const SWEEP_LATER = `
+empties() (
+  start="\${1%?}"; set --
+  for one in "$start"*; do [ -d "$one" ] && [ -z "$(ls -A "$one" 2>/dev/null)" ] && set -- "$@" "$one"; done
+  [ $# -eq 0 ] || { sleep 10; rmdir "$@" 2>/dev/null; }
+)
 set --
 while IFS= read -r dir; do set -- "$@" "$dir"; done
 for dir in "$@"; do
-  case "$dir" in *\\*) rmdir "\${dir%?}"* 2>/dev/null ;; esac
+  case "$dir" in *\\*) empties "$dir" & ;; esac
   [ -e "$dir" ] && left=1
 done
 [ "$left" ] || exit 0

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,9 +36,12 @@ for (const name of ['profile-a', 'profile-b c', 'profile-full/used', 'other']) f
 console.log('made'); process.kill(process.pid, 'SIGKILL');`,
   );
   await once(child, 'exit');
+  // Somebody else's browser, which is starting: it writes into its folder a little later.
+  mkdirSync(path.join(home, 'profile-foreign'));
+  setTimeout(() => writeFileSync(path.join(home, 'profile-foreign', 'lock'), ''), 2000);
   await expect
-    .poll(() => readdirSync(home).sort(), { timeout: 20_000 })
-    .toEqual(['other', 'profile-full', 'program.mjs']);
+    .poll(() => readdirSync(home).sort(), { timeout: 40_000 })
+    .toEqual(['other', 'profile-foreign', 'profile-full', 'program.mjs']);
   await rm(home, { recursive: true });
 });
 
