@@ -9,6 +9,7 @@ import {
   inFlow,
   isBefore,
   isCentred,
+  isFollowed,
   LETTERS_HIGHER,
   lettersHigher,
   sizeBy,
@@ -16,7 +17,7 @@ import {
   stepsAlong,
 } from './ends.js';
 import { type Edges, type Finding, measured } from './finding.js';
-import { behindOthers, type Cause, deviceRect, folded, toldCause } from './name-cause.js';
+import { behindOthers, type Cause, deviceRect, folded, toldCause, widerBorder } from './name-cause.js';
 
 /** What is known of places: own edges by element, and what differs besides, which may have moved things. */
 export interface Displacements {
@@ -194,13 +195,20 @@ function withoutReturns(told: readonly Cause[], near: readonly Cause[], ends: En
     const end = facts.own.get(container)?.[ENDS[axis][1]];
     // What holds it is as high as before: then more before it is less behind it, which no one length makes.
     const isHeld = held !== undefined && end !== undefined && Math.abs(end - held) < facts.tolerance;
+    // Above or below what begins where it did.
+    const isApart =
+      axis === 'x' &&
+      container.children.some(
+        (one) => !within(one, node) && inFlow(one) && Math.abs((ends.start(one) ?? by) - (held ?? 0)) < facts.tolerance,
+      );
     if (!cause.before)
       cause.alone =
         held === undefined ||
+        isApart ||
         (text !== undefined && Math.abs(text - held) < facts.tolerance) ||
         (axis === 'y' && behind.length === 0 && isHeld) ||
-        (axis === 'y' && behind.length > 0 && !isFollowed(node, container, axis, start, by, ends, facts));
-    else cause.alone = !isFollowed(node, container, axis, start, by, ends, facts);
+        (axis === 'y' && behind.length > 0 && !isFollowed(node, container, start, by, ends));
+    else cause.alone = !isFollowed(node, container, start, by, ends);
   }
   return causes.filter((one) => !gone.has(one));
 }
@@ -212,28 +220,6 @@ function isGap({ container, axis, by, before }: Cause, causes: readonly Cause[])
     (one) => one.container === container && one.axis === axis && one.before && Math.abs(one.by - by) < 1,
   );
   return gap > 0 && before !== undefined && alike.length >= behindOthers(container, axis);
-}
-
-/** Returns true when something behind an element moved as it did: then what is between it and the one before it differs, and not its place alone. */
-function isFollowed(
-  node: ElementNode,
-  container: ElementNode,
-  axis: Axis,
-  base: number,
-  by: number,
-  ends: Ends,
-  { own, tree, tolerance }: Displacements,
-): boolean {
-  // With a larger gap each one moves further.
-  const moved = (place: number | undefined) =>
-    place !== undefined && Math.sign(by) * (place - base) > Math.abs(by) - tolerance;
-  const behind = container.children.filter((one) => one.index >= node.end && inFlow(one) && isBefore(node, one, axis));
-  if (behind.some((one) => moved(ends.start(one)))) return true;
-  if (behind.some((one) => ends.start(one) !== undefined)) return false;
-  if (moved(own.get(container)?.[ENDS[axis][1]])) return true;
-  if (axis === 'x') return false;
-  const after = tree.nodes.slice(container.end).find((one) => inFlow(one) && own.get(one)?.top !== undefined);
-  return after !== undefined && moved(own.get(after)?.top);
 }
 
 /** Times that a move goes into the size of something that is missing, at most. */
@@ -316,6 +302,7 @@ function resized(axis: Axis, facts: Displacements, causes: readonly Cause[]): Fi
     const now = node.element.rect[size];
     const properties = [
       measured(size, px(now + grown / facts.scale), px(now)),
+      ...widerBorder(node, { x: sizeBy(node, 'x', facts.own), y: sizeBy(node, 'y', facts.own) }, facts.scale),
       ...paddings(node, axis, grown, ends, facts),
     ];
     found.push({ node, relation: 'self', kind: 'resized', severity: 'major', properties, rect });

@@ -41,8 +41,12 @@ export class Ends {
       const most = pick(held, (child) => (this.#known.get(child)?.end === undefined ? undefined : endOf(child, axis)));
       // A box of which one side was not found is where what it holds is, if the other one agrees.
       const paints = own !== undefined && paintsBox(node.element);
+      // So is one of which none was.
+      const isUnseen = own?.[low] === undefined && own?.[high] === undefined;
       const isOpen = (place: number | undefined, other: number | undefined) =>
-        !paints || (place !== undefined && other !== undefined && Math.abs(place - other) < facts.tolerance);
+        !paints ||
+        isUnseen ||
+        (place !== undefined && other !== undefined && Math.abs(place - other) < facts.tolerance);
       if (found.start === undefined && least && isOpen(this.#known.get(least)?.start, own?.[high])) {
         found.start = this.#known.get(least)?.start ?? 0;
         found.first = this.#known.get(least)?.first ?? least;
@@ -83,6 +87,27 @@ export class Ends {
   firstOf(node: ElementNode): ElementNode {
     return this.#known.get(node)?.first ?? node;
   }
+}
+
+/**
+ * Returns true when something behind an element moved as it did, `by` from `base`, device px: then what is between it and the one before it
+ * differs, and not its place alone.
+ */
+export function isFollowed(node: ElementNode, container: ElementNode, base: number, by: number, ends: Ends): boolean {
+  const {
+    axis,
+    facts: { own, tree, tolerance },
+  } = ends;
+  // With a larger gap each one moves further.
+  const moved = (place: number | undefined) =>
+    place !== undefined && Math.sign(by) * (place - base) > Math.abs(by) - tolerance;
+  const behind = container.children.filter((one) => one.index >= node.end && inFlow(one) && isBefore(node, one, axis));
+  if (behind.some((one) => moved(ends.start(one)))) return true;
+  if (behind.some((one) => ends.start(one) !== undefined)) return false;
+  if (moved(own.get(container)?.[ENDS[axis][1]])) return true;
+  if (axis === 'x') return false;
+  const after = tree.nodes.slice(container.end).find((one) => inFlow(one) && own.get(one)?.top !== undefined);
+  return after !== undefined && moved(own.get(after)?.top);
 }
 
 export function pick(

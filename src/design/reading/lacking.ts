@@ -268,6 +268,8 @@ const RIM = 2;
 const ONE_END = 2;
 const BESIDE = 10;
 const LEAST = 4;
+/** Share of a box, along the axis that it is larger along, that its rest may have. */
+const REST = 0.75;
 
 /** The box that a piece is the rest of: it stands beside it and is as high or as wide as that box is in the reference. */
 function restOf(piece: Rect, { boxes }: Known): ElementNode | undefined {
@@ -280,7 +282,8 @@ function isRestAlong(piece: Rect, box: Rect, axis: 'x' | 'y'): boolean {
     axis === 'x' ? (['x', 'width', 'y', 'height'] as const) : (['y', 'height', 'x', 'width'] as const);
   const ends = Math.abs(piece[across] - box[across]) + Math.abs(piece[across] + piece[wide] - box[across] - box[wide]);
   const gap = Math.max(piece[along] - box[along] - box[long], box[along] - piece[along] - piece[long]);
-  return ends <= 2 * ONE_END && gap >= -1 && gap <= BESIDE && piece[long] >= LEAST;
+  // What is as large as the box is another one beside it.
+  return ends <= 2 * ONE_END && gap >= -1 && gap <= BESIDE && piece[long] >= LEAST && piece[long] <= REST * box[long];
 }
 
 /** Device px about something in which a piece still lies in it; and share of the piece. */

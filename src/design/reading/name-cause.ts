@@ -66,6 +66,8 @@ function isCentring({ element: { styles } }: ElementNode, axis: Axis): boolean {
 /** Lengths, CSS px, that designs are made of; and how near to one a length is read. */
 const STEPS = [0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 56, 64, 80, 96, 128];
 const READ_TO = 1;
+/** How near to none what is left of an offset is read: text may stand a pixel higher or lower besides. */
+const OFFSET_TO = 1.6;
 
 const isRound = (length: number) => STEPS.some((step) => Math.abs(length - step) <= READ_TO);
 
@@ -94,9 +96,9 @@ function ownOffset(cause: Cause, scale: number): Length | undefined {
   ].flatMap(({ of, by }) => {
     const { position, [side]: offset } = of.element.styles;
     const now = position === 'relative' ? (lengthOf(offset ?? '0px') ?? 0) : 0;
-    return Math.abs(now) > READ_TO ? [{ of, name: side, now, was: now + by }] : [];
+    return Math.abs(now) > OFFSET_TO && Math.abs(now + by) <= OFFSET_TO ? [{ of, name: side, now, was: 0 }] : [];
   });
-  return lengths.find(({ was }) => Math.abs(was) <= READ_TO);
+  return lengths[0];
 }
 
 /**
@@ -120,7 +122,27 @@ function roundLength(cause: Cause, scale: number, told: RegionProperty | undefin
   });
   const none = lengths.find(({ was }) => Math.abs(was) <= READ_TO);
   const expected = told && lengthOf(told.expected);
-  return none ?? (expected !== undefined && isRound(expected) ? undefined : lengths.find(({ was }) => isRound(was)));
+  if (none) return { ...none, was: 0 };
+  return expected !== undefined && isRound(expected) ? undefined : lengths.find(({ was }) => isRound(was));
+}
+
+/**
+ * The border that makes a box larger by as much along both axes, of the colour of what is inside: else its own width was read. `grown`: device px by
+ * which the box is larger in the reference.
+ */
+export function widerBorder(
+  { element: { styles } }: ElementNode,
+  grown: { x: number | undefined; y: number | undefined },
+  scale: number,
+): RegionProperty[] {
+  const widths = ['top', 'right', 'bottom', 'left'].map(
+    (side) => lengthOf(styles[`border-${side}-width`] ?? '0px') ?? 0,
+  );
+  const now = Math.min(...widths);
+  if (grown.x === undefined || grown.y === undefined || now !== Math.max(...widths) || now === 0) return [];
+  const was = Math.round(now + (grown.x + grown.y) / 4 / scale);
+  const isOne = Math.abs(grown.x - grown.y) <= 2 * READ_TO * scale;
+  return isOne && was >= 0 && was !== now ? [measured('border-width', px(was), px(now))] : [];
 }
 
 export function toldCause(group: readonly Cause[], scale: number): Finding {

@@ -119,6 +119,10 @@ export function readReference({
     const begins = isBar && edges.bottom !== undefined && edges.top === undefined;
     own.set(node, { ...(Object.keys(edges).length > 0 ? upright : of), ...(begins ? { top: 0 } : {}), ...edges });
   }
+  // What is as wide as the page begins and ends with it, in both pictures.
+  if (actual.width === reference.width)
+    for (const node of tree.nodes)
+      if (isAsWide(node, tree.boxes.size.width)) own.set(node, { left: 0, right: 0, ...own.get(node) });
   explained.push(...boxesRead.sides);
   const lacking = lackingFindings({
     tree,
@@ -203,6 +207,12 @@ export function roundedDown(
     if (above && Math.abs(dy - above.dy) > LINE_ROUNDING * scale) return 0;
   }
   return texts.at(-1)?.dy ?? 0;
+}
+
+/** Returns true when an element in the flow of a page reaches from one side of it to the other. */
+function isAsWide({ element: { rect, text }, seen, children }: ElementNode, width: number): boolean {
+  const ends = Math.abs(rect.x) < 0.5 && Math.abs(rect.x + rect.width - width) < 0.5;
+  return ends && seen !== undefined && text === undefined && children.length > 0;
 }
 
 function same2(a: Rect, b: Rect): boolean {
