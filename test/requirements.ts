@@ -329,6 +329,8 @@ export const requirements = {
     'A page that shows only that it waits, or whose main part holds nothing, is waited for and is no green though no request is open; a part that says what it is loading is a warning; pages that tell of such signs are not told.',
   'capture.slow-ticks':
     'Slides that change by themselves every 1.5 s or more stand still while a picture is taken, whoever asks for their turns; a page that waits may look by such timers, and a first one-shot comes.',
+  'capture.given-up':
+    'What the page itself gives up within three seconds is no failed request; what nobody answered for longer is one.',
   'capture.error-pages':
     'A screen that is an error page, a bare answer to a program, an overlay of a development server or a page of the server itself is told whatever its status; pages about errors, and parts that failed, are not.',
   'capture.still-pages':

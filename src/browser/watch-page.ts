@@ -214,10 +214,14 @@ function logAnswer(
   return false;
 }
 
-function logFailure(request: Request, log: PageLog, own: boolean): void {
+/** Milliseconds of silence from which giving up on a request is no choice of the page, but that nobody answered. */
+const SILENCE_MS = 3000;
+
+/** `sinceMs`: when it was asked, where that is known. */
+function logFailure(request: Request, log: PageLog, own: boolean, sinceMs = Date.now()): void {
   const reason = request.failure()?.errorText ?? 'failed';
-  // The page itself gave up on it: it navigated away, or called abort().
-  const given = /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(reason);
+  // The page itself wants it no more: it navigated away, or called abort().
+  const given = Date.now() - sinceMs < SILENCE_MS && /ERR_ABORTED|NS_BINDING_ABORTED|cancelled/i.test(reason);
   log.add({
     kind: 'failed_request',
     level: given ? 'info' : 'error',
@@ -269,6 +273,8 @@ export function watchPage(
   page.on('pageerror', (error) =>
     log.add({ kind: 'page_error', level: 'error', text: error.stack || `${error.name}: ${error.message}` }),
   );
+  const asked = new WeakMap<Request, number>();
+  page.on('request', (request) => void asked.set(request, Date.now()));
   page.on('requestfailed', (request) => {
     // A failed answer was reported already; that its body is not read is no second failure.
     if (refusedByStatus.has(request)) return;
@@ -277,7 +283,7 @@ export function watchPage(
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) traffic.blockedNavigation = url;
       return blocked(url, request.resourceType(), request.method());
     }
-    logFailure(request, log, own(url));
+    logFailure(request, log, own(url), asked.get(request));
   });
   page.on('response', (response) => {
     if (logAnswer(response, log, allowed, own)) refusedByStatus.add(response.request());

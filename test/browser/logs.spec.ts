@@ -120,6 +120,25 @@ test.describe('the log @once', () => {
     ]);
   });
 
+  test('tells a request that the page gave up at once from one that nobody answered', async () => {
+    verifies('capture.given-up');
+    const giveUp = (path: string, afterMs: number) =>
+      `const ${path} = new AbortController(); fetch('/${path}', { signal: ${path}.signal }).catch(() => 0); setTimeout(() => ${path}.abort(), ${afterMs});`;
+    const silent = () => undefined;
+    const site = await startSite({
+      '/': html(`<p>Found: 3</p><script>${giveUp('typed', 50)}${giveUp('silent', 3300)}</script>`),
+      '/typed': silent,
+      '/silent': silent,
+    });
+    const { shot } = await booth.photo(site.url);
+    await site.close();
+    const failed = shot.logs.filter(({ kind }) => kind === 'failed_request');
+    expect(failed.map(({ level, url }) => [level, url?.replace(site.url, '')]).sort()).toEqual([
+      ['error', '/silent'],
+      ['info', '/typed'],
+    ]);
+  });
+
   some('leaves the icon out that nobody asked for, and keeps the one that the page names', async () => {
     verifies('capture.logs');
     const page = (head: string) =>

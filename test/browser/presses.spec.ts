@@ -32,6 +32,10 @@ const MOVING = {
 
 /** What a press does that a person would notice, or that somebody else hears of. */
 const DOING = {
+  'writes a little later beside a clock':
+    '<p id="clock"></p><p id="out"></p><button id="press">Save</button><script>setInterval(() => { clock.textContent = Date.now(); }, 250); press.onclick = () => setTimeout(() => { out.textContent = "Done"; }, 600);</script>',
+  'writes beside what a poll writes':
+    '<p id="news"></p><p id="out"></p><button id="press">Save</button><script>setInterval(async () => { news.textContent = await (await fetch("/tick")).text() + Math.random(); }, 300); press.onclick = () => setTimeout(() => { out.textContent = "Done"; }, 300);</script>',
   'opens a list': '<select id="press"><option>One<option>Two</select>',
   'takes the focus': '<input id="press">',
   'takes the focus by its label': '<label id="press">Name <input></label>',

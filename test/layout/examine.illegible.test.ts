@@ -75,6 +75,7 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
 
 const MIRROR = { transform: 'matrix(-1, 0, 0, 1, 0, 0)' };
 const BACK = { transform: 'matrix3d(-1, 0, 0, 0, 0, 1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1)' };
+const SPACE = { transform: 'matrix3d(0.9, 0, -0.5, 0, 0, 1, 0, 0, 0.5, 0, 0.9, 0, 0, 0, -80, 1)' };
 const LONG = 'All that we sell is made by hand';
 const SMALL = { 'font-size': '7px' };
 /** A box that is scaled down with a text, on a page of its size. */
@@ -90,6 +91,7 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
   ['upside down', within({ transform: 'matrix(1, 0, 0, -1, 0, 0)' }), ['certain p']],
   ['mirrored by its scale', within({ scale: '-1 1' }), ['certain p']],
   ['shown from behind', within(BACK), ['certain p']],
+  ['on the far side of a cube', within(SPACE, { styles: BACK }), ['likely p']],
   ['turned around', within({ rotate: 'y 180deg' }), ['certain p']],
   ['mirrored twice', within(MIRROR, { styles: MIRROR }), []],
   ['turned by half a circle', within({ transform: 'matrix(-1, 0, 0, -1, 0, 0)' }), ['certain p']],

@@ -229,6 +229,12 @@ test('a floated card that its box does not hold falls out of it; one that hangs 
 
 test.each([
   ['a changelog', "Don't show y if value is undefined (#853)", ['likely']],
+  ['a heading about them', 'Handling undefined and null', ['likely']],
+  ['a link to what is said of one', 'The undefined type', ['likely']],
+  ['a message that is quoted', 'TypeError: Cannot read properties of undefined', ['likely']],
+  ['an entry about one', 'NaN in totals, [object Object] in the mail', ['likely']],
+  ['a greeting', 'Welcome back, undefined', ['certain']],
+  ['a count', 'Page 1 of NaN', ['certain']],
   ['advice', 'The property was NaN before this change was made to it', ['likely']],
   ['a name that was not there', 'Your balance is undefined', ['certain']],
   ['a price', 'Total: NaN', ['certain']],

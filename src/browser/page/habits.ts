@@ -84,13 +84,22 @@ export function installHabits({ maxFields }: { maxFields: number }): void {
     if (own || now - pressedAt > DOING_MS) for (const known of all) keep(known, now);
     return own;
   };
-  // What happens to one of several alike, as to the slides of a show, is a habit of what they lie in.
+  // What happens to several alike one after the other, as to the slides of a show, is a habit of what they lie in; to one of them it is its own.
+  const alike = new WeakMap<number[], Set<Element>>();
+  const [SEVERAL, MOST_ALIKE] = [2, 8];
   const keysOf = ({ type, target, attributeName }: MutationRecord): number[][] => {
     const element = target instanceof Element ? target : target.parentElement;
     if (!element) return [timesOf(target, 'content')];
     const kind = type === 'attributes' ? `@${attributeName}` : 'content';
     const parent = element.parentElement;
-    return [timesOf(element, kind), ...(parent ? [timesOf(parent, `${kind} of ${element.localName}`)] : [])];
+    if (!parent) return [timesOf(element, kind)];
+    const ofParent = timesOf(parent, `${kind} of ${element.localName}`);
+    const known = alike.get(ofParent) ?? new Set();
+    alike.set(ofParent, known);
+    const isHabit = known.has(element) || known.size >= SEVERAL;
+    if (known.size < MOST_ALIKE) known.add(element);
+    if (!isHabit) keep(ofParent, performance.now());
+    return [timesOf(element, kind), ...(isHabit ? [ofParent] : [])];
   };
   const isInsideAdded = (node: Node) => {
     let at: Node | null = node;

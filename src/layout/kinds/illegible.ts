@@ -154,7 +154,10 @@ function mirrored(model: PageModel): Found[] {
     return [
       {
         kind: 'unreadable',
-        certainty: owner.opacity < 0.8 || by.el.styles['animation-name'] !== undefined ? 'likely' : 'certain',
+        certainty:
+          owner.opacity < 0.8 || by.el.styles['animation-name'] !== undefined || isSideOfBody(by)
+            ? 'likely'
+            : 'certain',
         element: owner,
         rect: shown,
         cause: onHead ? 'turned' : `mirrored by ${by.el.selector}`,
@@ -184,6 +187,10 @@ function mirrorOf(owner: Placed): Placed | undefined {
   }
   return turned < 0 ? by : undefined;
 }
+
+/** A side of something that has room inside, as of a cube: another side may stand before it. */
+const isSideOfBody = (one: Placed): boolean =>
+  isSpatial(one) && (one.el.styles.transform?.startsWith('matrix3d') ?? false);
 
 const isSpatial = ({ parent }: Placed): boolean => parent?.el.styles.transform?.startsWith('matrix3d') ?? false;
 

@@ -30,7 +30,7 @@ const HOLE = /(?:^|\s)(?:\{\w{1,40}\}|%[sd])(?=$|[\s.,:;!?])/;
 const ENTITY = /&(?:amp|nbsp|lt|gt|quot|#39|#x27);/;
 /** What is said of such a value, and by it. */
 const ABOUT =
-  /\b(?:values?|types?|keywords?|words?|variables?|arguments?|parameters?|properties|property) (?:is |are |was |were )?(?:undefined|NaN)\b|\b(?:undefined|NaN) (?:is|are|means|stands|or|when)\b/;
+  /(?:Type|Reference|Range|Syntax)Error\b|properties of undefined|\b(?:the|handling) (?:undefined|NaN)\b|\b(?:undefined|NaN|null) (?:and|or|vs\.?) (?:undefined|NaN|null)\b|\bundefined types?\b|(?:\bNaN|\[object \w+\]) in (?:the )?\p{L}+|\b(?:values?|types?|keywords?|words?|variables?|arguments?|parameters?|properties|property) (?:is |are |was |were )?(?:undefined|NaN)\b|\b(?:undefined|NaN) (?:is|are|means|stands|or|when)\b/u;
 /** UTF-8 read as Latin-1 or Windows-1252, and the sign for bytes that are no text. */
 const MOJIBAKE =
   /\u00C3[\u0080-\u00BF\u0192\u201A-\u2122]|\u00E2\u20AC[\u0080-\u00BF\u0153\u2122\u201C\u201D\u02DC\u00A6\u00A2]|\u00C2[\u00A0-\u00BF]|\u00EF\u00BF\u00BD|\uFFFD/;

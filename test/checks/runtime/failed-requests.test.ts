@@ -7,6 +7,7 @@ const logs = (...entries: ReturnType<typeof entry>[]) => ({ cells: [cell({ logs:
 checkTable(check, [
   ['every request went well', { cells: [cell()] }, 'pass', 1],
   ['a stranger answered badly', logs(entry('http_error', { status: 500, same_origin: false })), 'pass', 1],
+  ['the page gave one up', logs(entry('failed_request', { level: 'info' })), 'pass', 1],
   ['codeloop blocked one', logs(entry('blocked_request')), 'pass', 1],
   [
     'the app answered badly',
