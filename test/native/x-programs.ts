@@ -39,11 +39,17 @@ export async function startDesktop(): Promise<{
         log: new AppLog((text) => text),
       });
       apps.push(app);
-      for (;;) {
-        if (app.exit()) throw new Error(`${name} ended: ${app.exit()?.text}`);
-        const windows = (await listX11Windows(display)).filter((window) => window.title === name && !window.minimised);
-        if (windows.length > 0) return { app, window: findWindow(windows, name) };
-      }
+      let windows: DesktopWindow[] = [];
+      const isShown = ({ title, minimised }: DesktopWindow) => title === name && !minimised;
+      await until(
+        async () => {
+          if (app.exit()) throw new Error(`${name} ended: ${app.exit()?.text}`);
+          windows = await listX11Windows(display);
+          return windows.some(isShown);
+        },
+        () => ({ waitedFor: name, windows }),
+      );
+      return { app, window: findWindow(windows.filter(isShown), name) };
     },
     async stop() {
       await Promise.all(apps.map((app) => app.stop()));
