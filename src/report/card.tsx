@@ -80,9 +80,11 @@ export function Card({ entry, open }: { entry: Entry; open: boolean }) {
           <h3>
             <span class="visually-hidden">{statusLabels[entry.status]}: </span>
             <Untrusted text={entry.screen} limit={120} />
-            <span class="viewport">
-              <Untrusted text={entry.viewport} limit={60} />
-            </span>
+            {entry.viewport === '' ? null : (
+              <span class="viewport">
+                <Untrusted text={entry.viewport} limit={60} />
+              </span>
+            )}
           </h3>
           <Gist entry={entry} />
         </summary>

@@ -133,7 +133,7 @@ export function Comparison({
   spots?: readonly ReportSpot[] | undefined;
 }) {
   const { pair } = entry;
-  const place = showLine(`${pair.screen} at ${pair.viewport}`, 200);
+  const place = showLine(pair.viewport === '' ? pair.screen : `${pair.screen} at ${pair.viewport}`, 200);
   const roles: PictureRole[] = [
     entry.against === 'baseline'
       ? { side: 'reference', title: 'Accepted', alt: `Accepted picture of ${place}` }

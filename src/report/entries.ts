@@ -127,6 +127,11 @@ export function viewportsOf(entries: readonly Pick<Entry, 'viewport' | 'pair' | 
     .map(([viewport]) => viewport);
 }
 
+/** True for pictures that are no screens at viewports: files that were compared. */
+export function withoutViewports(entries: readonly Pick<Entry, 'viewport'>[]): boolean {
+  return entries.length > 0 && entries.every(({ viewport }) => viewport === '');
+}
+
 interface FoundProblem extends EntryProblem {
   status: Status;
 }

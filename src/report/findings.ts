@@ -183,7 +183,7 @@ function captureFindings(cell: ReportCell | undefined): Finding[] {
 function outcomeFindings(entry: ReportPair | undefined): Finding[] {
   if (entry === undefined || entry.status === 'pass') return [];
   const { outcome, size, regions, note } = entry.pair;
-  if (outcome === 'match' || outcome === 'missing-reference') return [];
+  if (outcome === 'match' || (outcome === 'missing-reference' && entry.status === undefined)) return [];
   if (outcome === 'mismatch')
     return regions.some(({ kind }) => kind !== 'noise')
       ? []

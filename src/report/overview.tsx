@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ReportModel, ReportThumb } from '../core/vocabulary/report-model.js';
 import { Chips, calm, StatusMark } from './card.js';
-import { type Entry, viewportsOf, type Worst, worstFinding } from './entries.js';
+import { type Entry, viewportsOf, type Worst, withoutViewports, worstFinding } from './entries.js';
 import { type Chip, chipsOf } from './findings.js';
 import { plural, statusLabels } from './labels.js';
 import { embeddedSource, Move } from './picture.js';
@@ -33,9 +33,11 @@ function WorstFinding({ worst, closeup }: { worst: Worst; closeup: ReportModel['
     [entry.pair?.against === 'baseline' ? 'Accepted' : 'Reference', embeddedSource(closeup?.reference)],
     ['Actual', embeddedSource(closeup?.actual)],
   ] as const;
-  // What has no place on the page is not seen in a comparison either: one picture says where it happened.
+  // What is no difference and has no place on the page is not seen in a comparison either: one picture says where it happened.
   const shown = sides.flatMap(([title, source]) =>
-    source === undefined || (rect === undefined && title !== 'Actual') ? [] : [{ title, source }],
+    source === undefined || (rect === undefined && finding.kind !== 'difference' && title !== 'Actual')
+      ? []
+      : [{ title, source }],
   );
   return (
     <section class="sheet worst" aria-labelledby="worst-title">
@@ -164,6 +166,18 @@ function Grid({ entries }: { entries: readonly Entry[] }) {
   const fields = new Map<string, Entry>();
   // The first entry of a place is its worst: the list is sorted so.
   for (const entry of [...entries].reverse()) fields.set(JSON.stringify([entry.screen, entry.viewport]), entry);
+  if (withoutViewports(entries))
+    return (
+      <section aria-labelledby="overview-title">
+        <h2 id="overview-title">{plural(screens.length, 'picture')}</h2>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling box must be reachable by keyboard (WCAG 2.1.1) */}
+        <section class="sheet overview tiles" aria-label="All pictures" tabIndex={0}>
+          {entries.map((entry) => (
+            <Field key={entry.id} entry={entry} name={entry.screen} />
+          ))}
+        </section>
+      </section>
+    );
   return (
     <section aria-labelledby="overview-title">
       <h2 id="overview-title">
@@ -178,12 +192,18 @@ function Grid({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function Field({ entry }: { entry: Entry | undefined }) {
+/** `name`: what it is called, where no row and column say it. */
+function Field({ entry, name }: { entry: Entry | undefined; name?: string }) {
   if (entry === undefined) return <span class="none">–</span>;
   const chips = chipsOf(entry.findings);
   return (
     <a class={`field is-${entry.status}`} href={`#${entry.id}`}>
       <Thumb thumb={entry.pair?.thumb ?? entry.cell?.thumb} entry={entry} />
+      {name === undefined ? null : (
+        <b>
+          <Untrusted text={name} limit={120} />
+        </b>
+      )}
       <span class="said">
         <StatusMark status={entry.status} />
         <span class="visually-hidden">{statusLabels[entry.status]} </span>

@@ -2,7 +2,7 @@ import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { ReportModel } from '../core/vocabulary/report-model.js';
 import { About, Next, Unmatched } from './about.js';
 import { Card, StatusMark } from './card.js';
-import { type Entry, viewportsOf } from './entries.js';
+import { type Entry, viewportsOf, withoutViewports } from './entries.js';
 import { type FindingKind, findingKinds } from './findings.js';
 import { Flows, Recordings } from './flows.js';
 import { Gates, Problems } from './gates.js';
@@ -14,6 +14,7 @@ import { showLine, Untrusted } from './untrusted.js';
 
 /** Banner of the page: whose report it is, the verdict as a headline, the score against its threshold. */
 export function Header({ model, entries }: { model: ReportModel; entries: readonly Entry[] }) {
+  const files = withoutViewports(entries);
   const headline = model.verdict ? recommendationLabels[model.verdict.recommendation] : statusHeadlines[model.status];
   return (
     <header class="top">
@@ -27,7 +28,7 @@ export function Header({ model, entries }: { model: ReportModel; entries: readon
           codeloop
         </p>
         <nav aria-label="Sections">
-          <a href="#screens">Screens</a>
+          <a href="#screens">{files ? 'Pictures' : 'Screens'}</a>
           {model.pairs_only ? null : <a href="#gates">Gates</a>}
           {model.flows === undefined || model.flows.length === 0 ? null : <a href="#flows">Flows</a>}
           {model.recordings === undefined ? null : <a href="#recordings">Recordings</a>}
@@ -119,19 +120,27 @@ function Score({ model }: { model: ReportModel }) {
 
 /** Controls that narrow the list of screens. They show once the script runs: without it the whole list is there. */
 function Filter({ entries }: { entries: readonly Entry[] }) {
+  const files = withoutViewports(entries);
   const failing = entries.filter(({ status }) => status !== 'pass' && status !== 'not_compared').length;
   const findings = entries.flatMap((entry) => entry.findings);
-  const files = findings.flatMap(({ source }) => (source === undefined ? [] : [source.replace(/:\d+(?::\d+)?$/, '')]));
+  const sources = findings.flatMap(({ source }) =>
+    source === undefined ? [] : [source.replace(/:\d+(?::\d+)?$/, '')],
+  );
   const known = findings.some(({ isNew }) => isNew === false);
   return (
     <search>
-      <form class="filter" id="filter" aria-label="Filter screens" hidden>
+      <form class="filter" id="filter" aria-label={`Filter ${files ? 'pictures' : 'screens'}`} hidden>
         <label class="find">
           <span>Search</span>
           <input type="search" name="find" placeholder="text, element, file" />
         </label>
-        <Choice name="screen" label="Screen" all="screens" values={entries.map(({ screen }) => screen).sort()} />
-        <Choice name="viewport" label="Viewport" all="viewports" values={viewportsOf(entries)} />
+        <Choice
+          name="screen"
+          label={files ? 'Picture' : 'Screen'}
+          all={files ? 'pictures' : 'screens'}
+          values={entries.map(({ screen }) => screen).sort()}
+        />
+        {files ? null : <Choice name="viewport" label="Viewport" all="viewports" values={viewportsOf(entries)} />}
         <Choice
           name="status"
           label="Status"
@@ -146,14 +155,14 @@ function Filter({ entries }: { entries: readonly Entry[] }) {
           values={findingKinds.filter((one) => findings.some(({ kind }) => kind === one))}
           words={kindNames}
         />
-        <Choice name="file" label="File" all="files" values={files.sort()} />
+        <Choice name="file" label="File" all="files" values={sources.sort()} />
         {known ? <Choice name="age" label="Age" all="ages" values={['new', 'known']} words={ages} /> : null}
         <label class="check">
           <input type="checkbox" name="failing" />
           Only failing <span class="tally">{count(failing)}</span>
         </label>
         <p class="shown" role="status" id="shown">
-          {plural(entries.length, 'screenshot')}
+          {plural(entries.length, files ? 'picture' : 'screenshot')}
         </p>
       </form>
       <ol class="hits" id="hits" aria-label="Found" hidden />
@@ -272,7 +281,7 @@ export function Page({ model, entries }: { model: ReportModel; entries: readonly
       <main>
         <Overview model={model} entries={entries} />
         <section id="screens" aria-labelledby="screens-title">
-          <h2 id="screens-title">Screens, worst first</h2>
+          <h2 id="screens-title">{withoutViewports(entries) ? 'Pictures' : 'Screens'}, worst first</h2>
           {entries.length === 0 ? <p class="empty">No screen was captured or compared in this run.</p> : null}
           <Filter entries={entries} />
           <div class="cards">

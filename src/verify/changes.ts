@@ -27,7 +27,7 @@ import { runRunner } from '../project/runners/run-runner.js';
 import { hasOnlyApps, projectScreens } from '../project/screens.js';
 import { whichRun } from '../store/which-run.js';
 import { baselineSettings } from './baselines/compare-baseline.js';
-import { writeCompareReport } from './compare-files.js';
+import { writeCompareReport } from './compare-report.js';
 import { gather } from './gather.js';
 import { newestCells } from './verification.js';
 

@@ -23,13 +23,12 @@ import { whichRun } from '../store/which-run.js';
 import { finishedResult } from './finished-result.js';
 import { reportPlayed } from './flows/report-flows.js';
 import { diagnoseRun, firstRepair, judge } from './judge/judge.js';
-import { knownBefore } from './judge/known-before.js';
 import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
-import { type PicturesAs, ReportPictures, reportTests } from './report-pictures.js';
-import { ReportSpots } from './report-spots.js';
+import { closeupOf, type PicturesAs, ReportPictures, reportTests } from './report-pictures.js';
+import { knownBefore, ReportSpots } from './report-spots.js';
 import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */
@@ -153,7 +152,7 @@ export async function reportModel(request: ReportRequest, pictures: ReportPictur
       : {}),
     generated_by: `codeloop ${VERSION}`,
   };
-  const closeup = await closeupOf(model, pictures);
+  const closeup = await closeupOf(model, (artifact, part) => pictures.part(artifact, part));
   return closeup ? { ...model, closeup } : model;
 }
 
@@ -171,37 +170,6 @@ async function resultOf(project: Project, session: Session, run: Run): Promise<R
 }
 
 const NOTHING: DesignCompare['unmatched'] = { references: [], screenshots: [] };
-
-/** Room around the worst finding in its close-up, and the least it shows, pixels of the picture. */
-const AROUND = 90;
-const CLOSEUP = { width: 640, height: 360 };
-
-/** What the first look at a report falls on: the worst finding, at true pixels, as it is to be and as it is. */
-async function closeupOf(model: ReportModel, pictures: ReportPictures): Promise<ReportModel['closeup']> {
-  const { buildEntries, worstFinding } = await import('../report/entries.js');
-  const worst = worstFinding(buildEntries(model));
-  if (!worst) return undefined;
-  const { entry, rect } = worst;
-  const actual = entry.pair?.pair.actual ?? entry.cell?.cell.screenshot?.image;
-  const { width = 0, height = 0 } = entry.pair?.pair.size.actual ?? entry.cell?.cell.screenshot?.size ?? {};
-  const shown = {
-    width: Math.min(width, Math.max(CLOSEUP.width, (rect?.width ?? 0) + 2 * AROUND)),
-    height: Math.min(height, Math.max(CLOSEUP.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),
-  };
-  const start = (at: number, long: number, room: number, all: number) =>
-    Math.round(Math.max(0, Math.min(at + long / 2 - room / 2, all - room)));
-  const part = {
-    x: start(rect?.x ?? 0, rect?.width ?? 0, shown.width, width),
-    y: start(rect?.y ?? 0, Math.min(rect?.height ?? 0, 480), shown.height, height),
-    ...shown,
-  };
-  if (part.width < 1 || part.height < 1) return undefined;
-  return {
-    part,
-    reference: await pictures.part(entry.pair?.pair.reference, part, 960),
-    actual: await pictures.part(actual, part, 960),
-  };
-}
 
 /** `linux x64, chromium 156.0, fonts 1a2b3c4d`. */
 function environmentLine(environment: Environment): string {

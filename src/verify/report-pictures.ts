@@ -5,11 +5,18 @@ import { slug } from '../core/ids.js';
 import { readStored } from '../core/path-walls.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Pair, Region } from '../core/vocabulary/pair.js';
-import type { ReportPicture, ReportStrip, ReportTest, ReportThumb } from '../core/vocabulary/report-model.js';
+import type {
+  ReportModel,
+  ReportPicture,
+  ReportStrip,
+  ReportTest,
+  ReportThumb,
+} from '../core/vocabulary/report-model.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { worstFirst } from '../design/compare-pair.js';
+import { decode } from '../image/decode.js';
 import { readSize } from '../image/picture-header.js';
-import { boundedCopy } from '../image/resize.js';
+import { boundedCopy, cutOut } from '../image/resize.js';
 import type { Run } from '../store/run.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
@@ -22,7 +29,7 @@ const READABLE_SCALE = 0.4;
 const BAND_SHAPE = 1.5;
 const MOST_BANDS = 8;
 /** Thumbnails of a report, their width in pixels, and their height as a share of it. */
-const MAX_THUMBS = 400;
+export const MAX_THUMBS = 400;
 const THUMB = { width: 240, shape: 0.75 };
 /** Key frames of all recordings, and the width of one in pixels. */
 const MAX_KEY_FRAMES = 160;
@@ -108,16 +115,7 @@ export class ReportPictures {
   async thumb(artifact: Artifact | undefined, focus?: Rect): Promise<ReportThumb | undefined> {
     this.#thumbs -= 1;
     if (this.#thumbs < 0) return undefined;
-    return this.#readable(artifact, async (one) => {
-      const bytes = await readStored(this.#projectDir, one);
-      const size = await readSize({ bytes, name: one.path });
-      const height = Math.min(size.height, Math.round(size.width * THUMB.shape));
-      const middle = focus === undefined ? 0 : focus.y + Math.min(focus.height, height) / 2;
-      const y = Math.round(Math.max(0, Math.min(middle - height / 2, size.height - height)));
-      const part = { x: 0, y, width: size.width, height };
-      const copy = await boundedCopy({ bytes, name: one.path }, { maxWidth: THUMB.width, part });
-      return { data_uri: dataUri(copy), part };
-    });
+    return this.#readable(artifact, async (one) => thumbOf(await readStored(this.#projectDir, one), one.path, focus));
   }
 
   /** A small picture of a moment of a recording. */
@@ -151,12 +149,9 @@ export class ReportPictures {
     });
   }
 
-  /** The pixels of `part`, at most `maxWidth` wide. */
-  async part(artifact: Artifact | undefined, part: Rect, maxWidth: number): Promise<string | undefined> {
-    return this.#readable(artifact, async (one) => {
-      const bytes = await readStored(this.#projectDir, one);
-      return dataUri(await boundedCopy({ bytes, name: one.path }, { maxWidth, part }));
-    });
+  /** The pixels of `part` for a close-up. */
+  async part(artifact: Artifact | undefined, part: Rect): Promise<string | undefined> {
+    return this.#readable(artifact, async (one) => partOf(await readStored(this.#projectDir, one), one.path, part));
   }
 
   /**
@@ -218,6 +213,59 @@ export async function embedPicture(
       bands.push({ data_uri: dataUri(await boundedCopy({ bytes, name: path }, { maxWidth: width, part })), y, height });
     }
   return { path, size, data_uri: dataUri(copy), ...(bands.length > 0 ? { bands } : {}) };
+}
+
+/** A small picture of the part of a page where `focus` is, else of its top. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE. */
+export async function thumbOf(bytes: Buffer, name: string, focus: Rect | undefined): Promise<ReportThumb> {
+  const size = await readSize({ bytes, name });
+  const height = Math.min(size.height, Math.round(size.width * THUMB.shape));
+  const middle = focus === undefined ? 0 : focus.y + Math.min(focus.height, height) / 2;
+  const y = Math.round(Math.max(0, Math.min(middle - height / 2, size.height - height)));
+  const part = { x: 0, y, width: size.width, height };
+  return { data_uri: await partOf(bytes, name, part, THUMB.width), part };
+}
+
+/**
+ * The pixels of `part` as a data address, at most `maxWidth` wide: true ones of a close-up. Where the picture has none it is white, so that what is
+ * drawn over it stands in its place. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE.
+ */
+export async function partOf(bytes: Buffer, name: string, part: Rect, maxWidth = CLOSEUP.most): Promise<string> {
+  const size = await readSize({ bytes, name });
+  const whole = part.x + part.width <= size.width && part.y + part.height <= size.height;
+  if (whole) return dataUri(await boundedCopy({ bytes, name }, { maxWidth, part }));
+  return dataUri(await boundedCopy({ raw: cutOut(await decode({ bytes, name }), part), name }, { maxWidth }));
+}
+
+/** Room around the worst finding in its close-up, and the least it shows, pixels of the picture; the widest copy. */
+const AROUND = 90;
+const CLOSEUP = { width: 640, height: 360, most: 960 };
+
+/** What the first look at a report falls on: the worst finding, at true pixels, as it is to be and as it is. `read`: gives the pixels of a part. */
+export async function closeupOf(
+  model: ReportModel,
+  read: (artifact: Artifact | undefined, part: Rect) => Promise<string | undefined>,
+): Promise<ReportModel['closeup']> {
+  const { buildEntries, worstFinding } = await import('../report/entries.js');
+  const worst = worstFinding(buildEntries(model));
+  if (!worst) return undefined;
+  const { rect, entry } = worst;
+  const { pair, cell } = entry;
+  const actual = pair?.pair.actual ?? cell?.cell.screenshot?.image;
+  const sides = [pair?.pair.size.actual, cell?.cell.screenshot?.size, pair?.actual?.size, pair?.reference?.size];
+  const { width = 0, height = 0 } = sides.find((size) => size !== undefined) ?? {};
+  const shown = {
+    width: Math.min(width, Math.max(CLOSEUP.width, (rect?.width ?? 0) + 2 * AROUND)),
+    height: Math.min(height, Math.max(CLOSEUP.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),
+  };
+  const start = (at: number, long: number, room: number, all: number) =>
+    Math.round(Math.max(0, Math.min(at + long / 2 - room / 2, all - room)));
+  const part = {
+    x: start(rect?.x ?? 0, rect?.width ?? 0, shown.width, width),
+    y: start(rect?.y ?? 0, Math.min(rect?.height ?? 0, 480), shown.height, height),
+    ...shown,
+  };
+  if (part.width < 1 || part.height < 1) return undefined;
+  return { part, reference: await read(pair?.pair.reference, part), actual: await read(actual, part) };
 }
 
 function dataUri({ bytes, mimeType }: { bytes: Buffer; mimeType: string }): string {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { knownProblem } from '../../src/report/findings.js';
 import { Run } from '../../src/store/run.js';
-import { knownBefore } from '../../src/verify/judge/known-before.js';
+import { knownBefore } from '../../src/verify/report-spots.js';
 import { verifies } from '../requirements.js';
 import { type BaselineProject, openBaselineProject } from './baseline-project.js';
 import { typist } from './call-tools.js';

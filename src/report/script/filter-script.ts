@@ -1,6 +1,8 @@
 /** The filter, which narrows the list of screens, and the search, which also names each place that holds its words. */
 export const filterScript = `
 const filter = document.getElementById('filter');
+const tally = document.getElementById('shown');
+const every = tally.textContent;
 const texts = new Map();
 function textOf(card) {
   if (!texts.has(card)) {
@@ -19,7 +21,7 @@ function applyFilter() {
   for (const card of cards) {
     const bad = card.dataset.status !== 'pass' && card.dataset.status !== 'not_compared';
     const fits = (!screen.value || card.dataset.screen === screen.value)
-      && (!viewport.value || card.dataset.viewport === viewport.value)
+      && (!viewport || !viewport.value || card.dataset.viewport === viewport.value)
       && (!failing.checked || bad)
       && (!status || !status.value || '=' + card.dataset.status === status.value)
       && (!kind || !kind.value || card.dataset.kinds.split(' ').includes(kind.value))
@@ -30,9 +32,7 @@ function applyFilter() {
     if (fits) shown += 1;
   }
   showHits(words);
-  const total = cards.length.toLocaleString('en-US');
-  document.getElementById('shown').textContent =
-    shown === cards.length ? total + (shown === 1 ? ' screenshot' : ' screenshots') : shown.toLocaleString('en-US') + ' of ' + total + ' shown';
+  tally.textContent = shown === cards.length ? every : shown.toLocaleString('en-US') + ' of ' + cards.length.toLocaleString('en-US') + ' shown';
   document.getElementById('nothing').hidden = shown > 0 || cards.length === 0;
 }
 // Besides the screens that hold the words, the places themselves: differences, problems, log entries, faults of layouts, moments of recordings.

@@ -38,7 +38,7 @@ h1 .mark { width: .82em; height: .82em; flex: none; }
 .lead { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); gap: 1.5rem 2rem; align-items: start; margin-bottom: 2.25rem; }
 .lead.calm { grid-template-columns: minmax(0, 1fr); }
 .lead > section { min-width: 0; }
-.worst { padding: 1rem 1.25rem 1.1rem; border-left: 4px solid var(--fail); }
+.lead .worst { padding: 1rem 1.25rem 1.1rem; border-left: 4px solid var(--fail); }
 .worst h2 { font-size: .867rem; color: var(--soft); margin-bottom: .15rem; }
 .worst .what { font-size: 1.3rem; line-height: 1.25; font-weight: 650; letter-spacing: -.012em; }
 .facts-line { color: var(--soft); font-size: .9rem; margin: .3rem 0 .8rem; } .facts-line b { color: var(--ink); }
@@ -75,6 +75,7 @@ tbody th { font-weight: 550; }
 .field { display: grid; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
 .field:hover { box-shadow: inset 0 0 0 1px var(--status); }
 .field .mark { width: 14px; height: 14px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 45%), 1fr)); gap: .5rem; padding: .5rem; } .tiles .field { align-content: start; } .tiles b { color: var(--ink); font-size: .85rem; font-weight: 550; }
 .none { color: var(--soft); padding: .3rem .6rem; display: block; }
 .notice { border-left: 4px solid var(--warn); background: var(--warn-soft); padding: .7rem 1rem; border-radius: 0 8px 8px 0; margin-bottom: .75rem; }
 .top > .notice { margin-bottom: 2rem; } .notice.mild { border-color: var(--line); background: var(--press); }
@@ -110,7 +111,7 @@ kbd { border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 5p
 .check input { width: 1.05rem; height: 1.05rem; margin: 0; accent-color: var(--link); }
 @media (max-width: 900px) { .lead { grid-template-columns: minmax(0, 1fr); } }
 @media (max-width: 700px) {
-  .worst { padding-inline: .9rem; } .closeups.has-2 { grid-template-columns: minmax(0, 1fr); }
+  .lead .worst { padding-inline: .9rem; } .closeups.has-2 { grid-template-columns: minmax(0, 1fr); }
   .verdict { grid-template-columns: minmax(0, 1fr); padding: 1.5rem 0; } .when { margin-left: 0; display: block; }
   nav { order: 3; width: 100%; justify-content: space-between; gap: .5rem; }
   .gates thead { display: none; } .gates tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; padding: .6rem 0; }

@@ -3,7 +3,8 @@ import { defineTool } from '../../call/define-tool.js';
 import { isoTime } from '../../core/clock.js';
 import { Pair } from '../../core/vocabulary/pair.js';
 import { pairLine, pairsStatus, worstPair } from '../../design/compare-pair.js';
-import { compareFiles, writeCompareReport } from '../../verify/compare-files.js';
+import { compareFiles } from '../../verify/compare-files.js';
+import { writeCompareReport } from '../../verify/compare-report.js';
 import { projectDir } from '../input-shapes.js';
 
 export default defineTool({
@@ -54,7 +55,8 @@ export default defineTool({
     if (input.html !== undefined)
       artifacts.push(
         await writeCompareReport({
-          ...verdict,
+          // The page shows the worst itself.
+          ...{ ...verdict, ...(folders ? { summary } : {}) },
           ...{ pairs, diffs, html: input.html, reference: input.reference, actual: input.actual },
           ...{ cwd: context.cwd, startedAt, finishedAt: isoTime(context.session.clock), signal: context.signal },
         }),
