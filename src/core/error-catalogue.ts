@@ -1,5 +1,4 @@
-import { define, list, say } from './error-text.js';
-import { ACT_ERRORS, SECTION_ERRORS, STORE_ERRORS } from './work-errors.js';
+import { ACT_ERRORS, define, list, SECTION_ERRORS, STORE_ERRORS, say } from './work-errors.js';
 
 /** Errors of accepted pictures and of those who accept them. */
 export const BASELINE_ERRORS = define({

@@ -1,8 +1,8 @@
 import { CATALOGUE, type ErrorCode } from './error-catalogue.js';
-import type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
+import type { ErrorClass, ErrorValues, SuggestedCall } from './work-errors.js';
 
 export type { ErrorCode } from './error-catalogue.js';
-export type { ErrorClass, ErrorValues, SuggestedCall } from './error-text.js';
+export type { ErrorClass, ErrorValues, SuggestedCall } from './work-errors.js';
 
 /** The wire form of an error: what failed, what is allowed, how to fix it, and the call that helps (docs/errors.md). */
 export interface ErrorBody {

@@ -24,6 +24,14 @@ const within = (styles: Record<string, string>, text: More = {}, ...more: LaidOu
   ]);
 const BLUR = { filter: 'blur(5px)' };
 const WHITE = { 'background-color': 'rgb(255, 255, 255)' };
+/** A blurred box in one that says that it waits, or no longer. */
+const waiting = (busy: string) =>
+  page([
+    body,
+    element('#list', rect(0, 0, 800, 600), { parent: 0, attributes: { 'aria-busy': busy } }),
+    element('#box', rect(0, 0, 800, 500), { parent: 1, styles: BLUR }),
+    words('p', rect(20, 20, 200, 20), { parent: 2 }),
+  ]);
 const veil = (pseudo?: More['pseudo']) =>
   element('#veil', rect(0, 0, 800, 600), {
     ...{ parent: 0, ...(pseudo ? { pseudo } : {}) },
@@ -62,6 +70,8 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
     ),
     ['likely #box'],
   ],
+  ['in a box that says that it waits', waiting('true'), ['likely #box']],
+  ['in a box that waits no more', waiting('false'), ['certain #box']],
   ['hardly', within({ filter: 'blur(1px)' }), []],
   ['and marked as decoration', within(BLUR, { attributes: { 'aria-hidden': 'true' } }), []],
   ['behind a dialog', within(BLUR, {}, dialog()), []],

@@ -312,3 +312,23 @@ test.each([
   });
   expect(protrudes(page([body, word])).map(({ element: { el } }) => el.selector)).toEqual(expected);
 });
+
+test('the name of an icon is told by its font: it is not there, or has none of this name', () => {
+  verifies('layout.faults');
+  const icon = (text: string, width: number, family: string) =>
+    element(`#${text}`, rect(0, 0, width, 24), {
+      ...{ parent: 0, styles: { 'font-family': family, 'font-size': '24px' } },
+      lines: [{ rect: rect(0, 0, width, 24), text }],
+    });
+  const says = (...icons: ReturnType<typeof icon>[]) => leftoverText(page([body, ...icons])).map(({ what }) => what);
+  const [home, wrong] = [icon('home', 24, 'Material Icons'), icon('hoem', 58, 'Material Icons')];
+  expect(says(wrong)).toEqual(['shows “hoem”: the name of an icon, whose font is not there']);
+  expect(says(home, wrong)).toEqual(['shows “hoem”: its font of icons is there, and has none of this name']);
+  expect(says(icon('home', 24, 'Tabler Icons'), wrong)).toEqual([
+    'shows “hoem”: the name of an icon, whose font is not there',
+  ]);
+  expect(says(icon('home', 60, 'Material Icons'), wrong)).toEqual([
+    'shows “home”: the name of an icon, whose font is not there',
+    'shows “hoem”: the name of an icon, whose font is not there',
+  ]);
+});

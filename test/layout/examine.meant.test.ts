@@ -46,6 +46,8 @@ test.each<[string, ReturnType<typeof page>, string[]]>([
   expect(told(clipped(model))).toEqual(expected);
 });
 
+const BOXED = { 'background-color': 'rgb(0, 0, 0)' };
+const TICK = { attributes: { type: 'checkbox' }, styles: { appearance: 'auto' } };
 const PANEL = { position: 'absolute', 'background-color': 'rgb(255, 255, 255)' };
 /** A text of which a panel hides a part; `around`: what holds the panel, `beside`: the switch before it, `inside`: what it holds. */
 const under = (panel: More['attributes'], { around = 'div', beside = {}, inside = {} }: Record<string, unknown> = {}) =>
@@ -163,3 +165,84 @@ function openOver(around: string, beside: Record<string, string>) {
     element('#panel', rect(20, 30, 160, 90), { parent: 2, styles: PANEL }),
   ]);
 }
+
+/** A week of days with these numbers, and below them an event whose title is cut by its own box. */
+const week = (days: readonly string[], { wide = 100, y = 60 } = {}) =>
+  clipped(
+    page([
+      body,
+      element('#plan', rect(0, 0, 720, 300), { parent: 0 }),
+      element('#days', rect(0, 20, 720, 30), { parent: 1 }),
+      element('#event', rect(10, y, 80, 20), {
+        ...{ parent: 1, styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' } },
+        lines: [{ rect: rect(12, y, 160, 18), text: 'A meeting of everybody' }],
+      }),
+      ...days.map((text, at) =>
+        element(`#d${at}`, rect(at * wide, 20, wide, 30), {
+          parent: 2,
+          lines: [{ rect: rect(at * wide + 40, 25, 20, 18), text }],
+        }),
+      ),
+    ]),
+  );
+test.each<[string, ReturnType<typeof week>, string]>([
+  ['below the days of a month', week(['8', '9', '10', '11', '12', '13', '14']), 'likely clipped #event'],
+  [
+    'below days with names',
+    week('Mo 1/6,Di 2/6,Mi 3/6,Do 4/6,Fr 5/6,Sa 6/6,So 7/6'.split(',')),
+    'likely clipped #event',
+  ],
+  ['below the end of a month', week(['28', '29', '30', '31', '1', '2', '3']), 'likely clipped #event'],
+  ['above them', week(['8', '9', '10', '11', '12', '13', '14'], { y: 2 }), 'certain clipped #event'],
+  ['below prices', week(['8', '12', '10', '9', '14', '13', '11']), 'certain clipped #event'],
+  ['below six numbers', week(['1', '2', '3', '4', '5', '6']), 'certain clipped #event'],
+  ['below the numbers of pages', week(['1', '2', '3', '4', '5', '6', '7'], { wide: 40 }), 'certain clipped #event'],
+])('a title that its box cuts %s', (_, found, expected) => {
+  verifies('layout.silence');
+  expect(told(found)).toEqual([expected]);
+});
+
+/** A line that a frame cuts through, in a box that scrolls this much. */
+const scrolled = (styles: Record<string, string>, content: number, y = 92) =>
+  clipped(
+    page([
+      body,
+      element('#frame', rect(0, 0, 400, 100), {
+        parent: 0,
+        styles: { 'overflow-x': 'hidden', 'overflow-y': 'hidden' },
+      }),
+      element('#lines', rect(0, 0, 400, 150), {
+        ...{ parent: 1, styles },
+        scroll: { content: { width: 400, height: content }, seen: { width: 400, height: 150 } },
+      }),
+      words('p', rect(10, y, 200, 20), { parent: 2 }),
+    ]),
+  );
+test('a line at the edge of a frame is cut where nothing scrolls it clear of that', () => {
+  verifies('layout.silence');
+  const [auto, scroll] = [{ 'overflow-y': 'auto' }, { 'overflow-y': 'scroll', 'overflow-x': 'scroll' }];
+  expect([scrolled(auto, 600), scrolled(scroll, 170), scrolled(auto, 152), scrolled({}, 600)].map(told)).toEqual([
+    ...[[], []],
+    ...[['certain clipped p'], ['certain clipped p']],
+  ]);
+});
+
+/** A field of this size under something else. */
+const kept = (size: number, more: More = {}) =>
+  covered(
+    page([
+      body,
+      element('#box', rect(0, 0, 300, 100), { parent: 0 }),
+      element('#field', rect(20, 20, size, size), {
+        ...{ parent: 1, tag: 'input', press: { reached: [false, false, false, false, false], by: 3 }, ...more },
+      }),
+      element('#over', rect(0, 0, 300, 100), { parent: 0, styles: { 'background-color': 'rgb(220, 230, 255)' } }),
+    ]),
+  );
+test('a field that a script keeps beneath what it draws is not there to be pressed', () => {
+  verifies('layout.silence');
+  expect([kept(4), kept(4, { tag: 'select' }), kept(30), kept(4, { styles: BOXED }), kept(4, TICK)].map(told)).toEqual([
+    ...[[], []],
+    ...Array(3).fill(['certain covered #field']),
+  ]);
+});

@@ -363,4 +363,15 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
       <button class="s" style="border:0" role="switch" aria-label="Dark"><i></i></button><p>${SENTENCE}</p>`,
     faults: [],
   },
+  {
+    about:
+      'a month whose titles end in their day, an editor whose scroll bar lies beneath its edge, and the fields that an editor and a slider keep',
+    style: `.m{display:grid;grid-template-columns:repeat(7,80px)}.m div{border:1px solid #ccc;height:60px}.m p{margin:2px;background:#06c;color:#fff;white-space:nowrap;overflow:hidden}
+      .e{height:96px;overflow:hidden;border:1px solid #999}.e pre{height:100%;box-sizing:content-box;padding-bottom:50px;margin:0 0 -50px;overflow:auto;font:14px/20px monospace}
+      .k{height:0;width:3px;overflow:hidden;position:relative}.k textarea{position:absolute;width:600px;height:20px;border:0;padding:0}.r{position:relative;height:40px;width:300px;background:#def}.r input{position:absolute;width:0;height:0;padding:0;border:2px solid transparent;background:none;z-index:-1}`,
+    body: `<h1>Plan</h1><div class="m">${Array.from({ length: 14 }, (_, at) => `<div>${at + 16}${at % 5 ? '' : '<p>A meeting of all who make lamps</p>'}</div>`).join('')}</div>
+      <div class="e"><pre>${Array.from({ length: 40 }, (_, at) => `lamp ${at}`).join('\n')}</pre></div><div class="k"><textarea aria-label="Keys"></textarea></div>
+      <div class="r"><input aria-label="From"></div><p>${SENTENCE}</p>`,
+    faults: [],
+  },
 ];

@@ -23,7 +23,9 @@ export const LAYOUT_STYLE_NAMES: readonly string[] = Object.keys(LAYOUT_STYLES);
 const MAX_ELEMENTS = 5000;
 const MAX_TEXT = 200;
 /** Attributes that judging needs as they are. */
-const ATTRIBUTES = 'type class role disabled inert aria-hidden aria-expanded contenteditable popover'.split(' ');
+const ATTRIBUTES = 'type class role disabled inert aria-hidden aria-busy aria-expanded contenteditable popover'.split(
+  ' ',
+);
 
 /** Elements whose `src` is what they show. */
 const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);

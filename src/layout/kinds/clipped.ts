@@ -1,4 +1,6 @@
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { area, bottom, px, right } from '../boxes.js';
+import { isInCalendar } from '../calendar.js';
 import { type FindKind, type Found, quoted, Worst } from '../found.js';
 import { fadesOut, hasButton, isInStrip, isMoved, isPositioned, isTold, scrollsByScript, sends } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -78,7 +80,8 @@ export const clipped: FindKind = (model) => {
 
 const clipOf = (owner: Placed) => (isInline(owner) ? owner.clip : clipInside(owner));
 
-function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
+function cutAtSide(model: PageModel, line: Line): Found | undefined {
+  const { owner, rect, core, text } = line;
   const clip = clipOf(owner);
   const by = clip.byX;
   if (!by || !cutsAxis(by, 'x') || area(by.el.rect) <= 4) return undefined;
@@ -95,7 +98,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
     ...{ y: rect.y, width, height: rect.height },
   };
   // Less than the empty side of a letter may be all that is missing, though its ink begins at the edge.
-  const isSure = out >= SURE && !isNarrow && !isEdited(owner) && !goesOn(owner, by, over > under ? 'right' : 'left');
+  const isMeant = isEdited(owner) || goesOn(owner, by, over > under ? 'right' : 'left') || isInCalendar(line, model);
+  const isSure = out >= SURE && !isNarrow && !isMeant;
   return {
     kind: 'clipped',
     certainty: isSure ? 'certain' : 'likely',
@@ -108,7 +112,8 @@ function cutAtSide(model: PageModel, { owner, rect, core, text }: Line): Found |
   };
 }
 
-function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found | undefined {
+function cutThrough(model: PageModel, line: Line): Found | undefined {
+  const { owner, rect, core, text } = line;
   const clip = clipOf(owner);
   const by = clip.byY;
   if (!by || !cutsAxis(by, 'y') || by.el.rect.height <= SLACK) return undefined;
@@ -118,12 +123,14 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
   const cut = Math.max(above, 0) + Math.max(below, 0);
   if (cut < SLACK || cut < core.height * CUT || core.height - cut < 1.5) return undefined;
   if (isInStrip(owner, model, by) || fadesOut(by) || isClamped(owner) || isLabelOfPicture(owner, by)) return undefined;
+  if (scrollsIn(owner, core, by)) return undefined;
   const [top, low] = [Math.max(core.y, clip.top), Math.min(bottom(core), clip.bottom)];
   const left = { x: rect.x, y: top, width: rect.width, height: low - top };
   const isBelowCaret = isEdited(owner) && rect.y > by.el.rect.y + rect.height / 2;
+  const isMeant = isBelowCaret || goesOn(owner, by, above > below ? 'top' : 'bottom') || isInCalendar(line, model);
   return {
     kind: 'clipped',
-    certainty: isBelowCaret || goesOn(owner, by, above > below ? 'top' : 'bottom') ? 'likely' : 'certain',
+    certainty: isMeant ? 'likely' : 'certain',
     element: owner.of ?? owner,
     other: by,
     rect,
@@ -131,6 +138,19 @@ function cutThrough(model: PageModel, { owner, rect, core, text }: Line): Found 
     what: `${quoted(text)} is cut through: ${Math.round(cut)} px are missing at the ${above > below ? 'top' : 'bottom'}`,
     claim: { shows: 'ink', rect: left, words: wordsAt(model, left, [owner]) },
   };
+}
+
+/** A box in the one that cuts scrolls its lines up and down, and brings this one clear of the edge: an editor that hides its scroll bar beneath it. */
+function scrollsIn(owner: Placed, core: Rect, by: Placed): boolean {
+  const { top, bottom: low } = clipOf(owner);
+  for (let at = owner.parent; at && at !== by; at = at.parent) {
+    const { scroll, styles } = at.el;
+    if (!scroll || !/^(?:auto|scroll)$/.test(styles['overflow-y'] ?? '')) continue;
+    const up = scroll.at?.y ?? 0;
+    const down = scroll.content.height - scroll.seen.height - up;
+    if (bottom(core) - low <= down && top - core.y <= up) return true;
+  }
+  return false;
 }
 
 const PICTURES = new Set(['img', 'image', 'graphics-document', 'graphics-object', 'graphics-symbol']);

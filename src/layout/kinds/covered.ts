@@ -30,7 +30,7 @@ import {
   type Placed,
   wordsIn,
 } from '../page-model.js';
-import { dims } from './shut-away.js';
+import { dims, isKept } from './shut-away.js';
 import { inkAt, isOpenOver } from './text-overlap.js';
 
 /** Share of a text's height that is hidden: less is no harm, more is hidden whole, which is how layers lie. */
@@ -51,7 +51,7 @@ export const covered: FindKind = (model) => [
 function unpressable(model: PageModel): Found[] {
   return model.all.flatMap((control): Found[] => {
     const { el, shown } = control;
-    if (!el.press || !shown || !isVisible(control) || !isTold(control)) return [];
+    if (!el.press || !shown || !isVisible(control) || !isTold(control) || isKept(control)) return [];
     if (el.attributes.disabled !== undefined || el.styles['pointer-events'] === 'none') return [];
     // What is cut off or outside cannot be pressed either: other kinds say so.
     if (area(shown) < area(el.rect) * 0.5 || right(el.rect) > model.width || el.rect.x < 0) return [];

@@ -241,7 +241,8 @@ function blurred(model: PageModel): Found[] {
       {
         kind: 'unreadable',
         // A part may be blurred on purpose: an amount, a spoiler, what is to be paid for. It may be sharp as soon as somebody points at it.
-        certainty: px(el.styles['transition-duration']) > 0 || gone.length < all * MOST ? 'likely' : 'certain',
+        certainty:
+          px(el.styles['transition-duration']) > 0 || gone.length < all * MOST || isBusy(box) ? 'likely' : 'certain',
         element: box,
         rect: first.rect,
         what: `blurs ${quoted(first.text)}${gone.length > 1 ? ` and ${gone.length - 1} more lines` : ''} by ${radius} px`,
@@ -249,6 +250,12 @@ function blurred(model: PageModel): Found[] {
       },
     ];
   });
+}
+
+/** It says of itself, or of what it lies in, that it waits for something. */
+function isBusy(box: Placed): boolean {
+  for (let at: Placed | undefined = box; at; at = at.parent) if (at.el.attributes['aria-busy'] === 'true') return true;
+  return false;
 }
 
 /** Words that are nothing but their own shadow, which is blurred. */

@@ -7,6 +7,7 @@ import {
   isControl,
   isDrawn,
   isInked,
+  isPainted,
   isVisible,
   isWithin,
   type Line,
@@ -17,7 +18,7 @@ import {
 /** Controls in a box that is shut though nothing opens it, and buttons that were put beside the page by themselves. */
 export const shutAway: FindKind = (model) => [...inShutBoxes(model), ...putBeside(model)];
 
-/** Least side of a control that counts, and height of a box that is shut, CSS px. */
+/** Least side of a control that counts, and of a box that is one (what catches keys for an editor lies in less), and height of one that is shut, CSS px. */
 const LEAST = 8;
 const SHUT = 1;
 
@@ -27,7 +28,7 @@ function inShutBoxes(model: PageModel): Found[] {
     const { rect } = control.el;
     const box = control.clip.byY;
     if (!box || control.shown || !isControl(control) || !isVisible(control) || !isTold(control)) continue;
-    if (box.el.rect.height > SHUT || box.el.rect.width <= SHUT || !cutsAxis(box, 'y')) continue;
+    if (box.el.rect.height > SHUT || box.el.rect.width < LEAST || !cutsAxis(box, 'y')) continue;
     if (rect.width >= LEAST && rect.height >= LEAST) shut.set(box, [...(shut.get(box) ?? []), control]);
   }
   return [...shut].flatMap(([box, controls]): Found[] => {
@@ -40,6 +41,14 @@ function inShutBoxes(model: PageModel): Found[] {
     const moves = px(box.el.styles['transition-duration']) > 0 || box.el.styles['animation-name'] !== undefined;
     return [lost(first, box, moves ? 'likely' : 'certain')];
   });
+}
+
+/** A field that a script keeps for itself, beside what it draws in its place: no larger than its edges, and nothing of it is drawn. */
+export function isKept(control: Placed): boolean {
+  const { tag, rect, lines, pseudo, natural, attributes, styles } = control.el;
+  const isNative = /^(?:checkbox|radio)$/.test(attributes.type ?? '') && styles.appearance !== undefined;
+  if (!/^(?:input|select|textarea|button)$/.test(tag) || isNative || lines || pseudo || natural) return false;
+  return Math.max(rect.width, rect.height) < LEAST && !isPainted(control) && control.children.length === 0;
 }
 
 const lost = (control: Placed, box: Placed, certainty: Found['certainty']): Found => ({

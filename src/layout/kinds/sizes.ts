@@ -14,6 +14,7 @@ import {
   type PageModel,
   type Placed,
 } from '../page-model.js';
+import { isKept } from './shut-away.js';
 
 /** Quotient of the two ratios of sides that one begins to see, and that is surely a mistake. */
 const SEEN = 1.06;
@@ -203,7 +204,7 @@ export const targetSize: FindKind = (model) => {
   });
   return targets.flatMap((target): Found[] => {
     const { placed, rect, small } = target;
-    if (!small || isInSentence(placed) || isNative(placed)) return [];
+    if (!small || isInSentence(placed) || isNative(placed) || isKept(placed)) return [];
     const near = targets.find((other) => isTooNear(target, other));
     if (!near) return [];
     return [

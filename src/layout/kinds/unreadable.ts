@@ -83,18 +83,33 @@ function nameOfIcon({ owner, text, rect, core }: Line, shown: Rect, model: PageM
   const [word, font] = [text.trim(), px(owner.el.styles['font-size'] ?? '16px')];
   if (word.length < 3 || !ICON_NAME.test(word) || rect.width < font * NAMED || owner.opacity < 0.5) return [];
   if (area(shown) < area(rect) * 0.3 || isCode(owner)) return [];
+  const isThere = model.lines.some((line) => isDrawnByName(line, owner.el.styles['font-family']));
   return [
     {
       kind: 'leftover_text',
       certainty: OF_ICONS.test(owner.el.styles['font-family'] ?? '') ? 'certain' : 'likely',
       element: owner,
       rect: shown,
-      cause: 'names of icons',
-      what: `shows ${quoted(word)}: the name of an icon, whose font is not there`,
-      repair: 'Serve the font of the icons from the project itself, and wait for it (font-display: block).',
+      ...(isThere
+        ? {
+            what: `shows ${quoted(word)}: its font of icons is there, and has none of this name`,
+            repair: 'Write the name as the font has it, or serve the version of the font that has it.',
+          }
+        : {
+            cause: 'names of icons',
+            what: `shows ${quoted(word)}: the name of an icon, whose font is not there`,
+            repair: 'Serve the font of the icons from the project itself, and wait for it (font-display: block).',
+          }),
       claim: { shows: 'ink', rect: core, words: wordsAt(model, core, [owner]) },
     },
   ];
+}
+
+/** A name that this font drew a sign for: a square, however long it is. */
+function isDrawnByName({ icon, owner, text, rect }: Line, family: string | undefined): boolean {
+  const font = px(owner.el.styles['font-size'] ?? '16px');
+  const isName = icon && text.trim().length > 2 && ICON_NAME.test(text.trim());
+  return isName && owner.el.styles['font-family'] === family && rect.width < font * NAMED;
 }
 
 function isCode(placed: Placed): boolean {
