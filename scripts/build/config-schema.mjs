@@ -12,5 +12,5 @@ export async function writeConfigSchema(root) {
   );
   const schema = describedSchema(z.toJSONSchema(Config, { io: 'input', target: 'draft-7', unrepresentable: 'any' }));
   mkdirSync(path.join(root, 'dist'), { recursive: true });
-  writeFileSync(path.join(root, 'dist/config.schema.json'), `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(path.join(root, 'dist/config.schema.json'), `${JSON.stringify(schema)}\n`);
 }

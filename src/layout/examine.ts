@@ -9,7 +9,7 @@ import { outOfReach } from './kinds/out-of-reach.js';
 import { beyondSides, outsideViewport } from './kinds/outside-viewport.js';
 import { protrudes } from './kinds/protrudes.js';
 import { shutAway } from './kinds/shut-away.js';
-import { crushed, imageDistorted, shifts, targetSize, uneven } from './kinds/sizes.js';
+import { crushed, imageDistorted, notShown, shifts, targetSize, uneven } from './kinds/sizes.js';
 import { textOverlap } from './kinds/text-overlap.js';
 import { leftoverText, missingGlyph, unreadable } from './kinds/unreadable.js';
 import { unseenWords } from './kinds/unseen-words.js';
@@ -63,6 +63,7 @@ const ON_A_PAGE: readonly FindKind[] = [
   protrudes,
   leftoverText,
   imageDistorted,
+  notShown,
   crushed,
   targetSize,
   unreadable,

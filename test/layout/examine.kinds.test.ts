@@ -3,7 +3,7 @@ import type { LaidOutPage } from '../../src/core/vocabulary/laid-out-page.js';
 import { clipped, ellipsis } from '../../src/layout/kinds/clipped.js';
 import { outsideViewport } from '../../src/layout/kinds/outside-viewport.js';
 import { protrudes } from '../../src/layout/kinds/protrudes.js';
-import { crushed, imageDistorted, shifts, uneven } from '../../src/layout/kinds/sizes.js';
+import { crushed, imageDistorted, notShown, shifts, uneven } from '../../src/layout/kinds/sizes.js';
 import { leftoverText, missingGlyph } from '../../src/layout/kinds/unreadable.js';
 import { keyboard } from '../../src/layout/under-condition.js';
 import { verifies } from '../requirements.js';
@@ -331,4 +331,48 @@ test('the name of an icon is told by its font: it is not there, or has none of t
     'shows “home”: the name of an icon, whose font is not there',
     'shows “hoem”: the name of an icon, whose font is not there',
   ]);
+});
+
+const LOADED = { width: 400, height: 200 };
+const SPECK = { width: 1, height: 1 };
+/** A picture of this size, by its attributes and the pixels of its file. */
+const picture = (
+  [width, height]: [number, number],
+  attributes: Record<string, string>,
+  natural?: { width: number; height: number },
+  more: Parameters<typeof element>[2] = { name: 'A lamp' },
+) =>
+  notShown(
+    page([
+      body,
+      element('img', rect(20, 20, width, height), { parent: 0, attributes, ...(natural ? { natural } : {}), ...more }),
+    ]),
+  ).map(({ certainty, kind }) => `${certainty} ${kind}`);
+const SRC = { src: '/lamp.jpg' };
+const WAITS = { 'data-src': 'data-lazy' };
+test.each<[string, string[], string[]]>([
+  ['whose address waits', picture([300, 200], WAITS), ['certain vanishes']],
+  ['whose address waits behind a dot', picture([300, 200], { ...WAITS, ...SRC }, SPECK), ['certain vanishes']],
+  ['that came after all', picture([300, 200], { ...WAITS, ...SRC }, LOADED), []],
+  ['with a larger one for whoever points there', picture([300, 200], { ...WAITS, ...SRC }), []],
+  ['that names no file', picture([300, 200], {}), ['likely vanishes']],
+  ['whose file failed', picture([300, 200], SRC), []],
+  ['of no size', picture([0, 0], SRC, LOADED), ['certain vanishes']],
+  ['of no height', picture([300, 0], SRC, LOADED), ['certain vanishes']],
+  ['of no size and no name', picture([0, 0], SRC, LOADED, {}), ['likely vanishes']],
+  ['that counts visits', picture([0, 0], SRC, SPECK), []],
+  [
+    'of no size, put there by itself',
+    picture([0, 0], SRC, LOADED, { name: 'A', styles: { position: 'absolute' } }),
+    [],
+  ],
+  [
+    'of no size until it opens',
+    picture([0, 0], SRC, LOADED, { name: 'A', styles: { 'transition-duration': '1s' } }),
+    [],
+  ],
+  ['that is there', picture([400, 200], SRC, LOADED), []],
+])('a picture %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
 });

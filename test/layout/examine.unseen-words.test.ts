@@ -82,3 +82,82 @@ test('a place that the edge of a picture cuts is not known to be empty', () => {
   expect([at(5, 'plain'), at(5, 'faint'), at(26, 'plain')]).toEqual([undefined, undefined, undefined]);
   expect(at(5, 'ink')).toBe(false);
 });
+
+const CLEAR = { color: 'rgba(0, 0, 0, 0)' };
+const SAID = 'Two lamps of brass are left in stock, order soon.';
+const said = (text = SAID) => ({ lines: [{ rect: rect(20, 20, 200, 20), text }] });
+test.each<[string, string[], string[]]>([
+  ['in a clear colour', within({}, { styles: CLEAR }), ['certain p plain true']],
+  ['that is nearly clear', within({}, { styles: { color: 'rgba(0, 0, 0, 0.06)' } }), ['certain p plain true']],
+  [
+    'with a fill that is clear',
+    within({}, { styles: { '-webkit-text-fill-color': 'rgba(0, 0, 0, 0)', color: 'rgba(0, 0, 0, 0)' } }),
+    ['certain p plain true'],
+  ],
+  ['of a button', within({}, { tag: 'button', styles: CLEAR }), ['certain p plain true']],
+  [
+    'until somebody points there',
+    within({}, { styles: { ...CLEAR, 'transition-duration': '0.2s' } }),
+    ['likely p plain true'],
+  ],
+  ['in a sentence', within({}, { tag: 'span', styles: { ...CLEAR, display: 'inline' } }), ['likely p plain true']],
+  [
+    'of a button that works',
+    within(
+      {},
+      {
+        tag: 'button',
+        styles: CLEAR,
+        pseudo: [{ name: 'after', text: '', rect: rect(20, 20, 16, 16), styles: { 'animation-name': 'turn' } }],
+      },
+    ),
+    [],
+  ],
+  ['of the way past a menu', within({}, { ...said('Skip to the content'), tag: 'a', styles: CLEAR }), []],
+  ['of three letters', within({}, { ...said('New'), styles: CLEAR }), []],
+  ['marked as decoration', within({}, { styles: CLEAR, attributes: { 'aria-hidden': 'true' } }), []],
+  ['that is there', within({}), []],
+])('words %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});
+
+const GONE = { opacity: '0' };
+test.each<[string, string[], string[]]>([
+  ['a text', within({}, { ...said(), styles: GONE }), ['certain p plain true']],
+  ['a text of which a trace is left', within({}, { ...said(), styles: { opacity: '0.04' } }), ['certain p plain true']],
+  ['a section with a heading', within(GONE, { tag: 'h2' }), ['certain #box plain true']],
+  [
+    'a section that a script did not bring',
+    within({ ...GONE, 'transition-duration': '0.6s' }, said()),
+    ['certain #box plain true'],
+  ],
+  [
+    'a picture',
+    within(
+      {},
+      { tag: 'img', lines: [], natural: { width: 200, height: 120 }, rect: rect(20, 20, 200, 120), styles: GONE },
+    ),
+    ['certain p plain true'],
+  ],
+  ['a few words', within({}, { styles: GONE }), ['likely p plain true']],
+  ['what is animated', within(GONE, { ...said(), styles: { 'animation-name': 'rise' } }), ['likely #box plain true']],
+  [
+    'a caption that fades',
+    within({}, { ...said(), styles: { ...GONE, 'transition-duration': '0.2s' } }),
+    ['likely p plain true'],
+  ],
+  ['what is put over others', within({}, { ...said(), styles: { ...GONE, position: 'absolute' } }), []],
+  ['a message', within({}, { ...said(), attributes: { role: 'status' }, styles: GONE }), []],
+  ['what is wrong with a field', within({}, { ...said(), attributes: { class: 'field-error' }, styles: GONE }), []],
+  ['the end of a row that is pointed at', within({}, { ...said(), tag: 'td', styles: GONE }), []],
+  [
+    'one of two in one place',
+    within({}, { ...said(), styles: GONE }, words('#on', rect(20, 24, 200, 20), { parent: 1 })),
+    [],
+  ],
+  ['what is marked as decoration', within(GONE, { ...said() }).slice(1), []],
+])('what keeps its room and is not drawn: %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});

@@ -177,6 +177,22 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
       <p style="margin-top:60px"><input class="none" type="checkbox" aria-label="Agree"> <span style="margin-left:60px">I agree to the terms</span></p><p>${SENTENCE}</p>`,
     faults: ['leftover_text span.mi', 'missing_glyph i.fa', 'vanishes input[aria-label="Agree"]'],
   },
+  {
+    about:
+      'words in a clear colour, white ones with a white shadow, a section that never came, pictures that were not loaded or have no size',
+    style: `#clear,.n a{color:transparent}#cut{color:transparent;background-clip:text;-webkit-background-clip:text}#white{color:#fff;text-shadow:0 1px 2px #fff}
+      .rise{opacity:0;transform:translateY(20px);transition:all .6s}#flat{width:0}`,
+    body: `<p id="clear">${SENTENCE}</p><h2 id="cut">Lamps for every room</h2><h2 id="white">Lamps of brass</h2><section class="rise" id="rise"><h2>Our shop</h2><p>${SENTENCE}</p></section>
+      <img id="wait" data-src="lamp.jpg" width="300" height="120" alt="A lamp"><img id="flat" src="${PHOTO}" alt="A lamp in the hall"><p>${SENTENCE}</p>`,
+    faults: [
+      'unreadable #clear',
+      'unreadable #cut',
+      'unreadable #rise',
+      'unreadable #white',
+      'vanishes #flat',
+      'vanishes #wait',
+    ],
+  },
 ];
 
 /** Kinds of pages that are meant so, and that no list names. */
@@ -372,6 +388,18 @@ export const MEANT_SIBLINGS: readonly JudgedPage[] = [
     body: `<h1>Plan</h1><div class="m">${Array.from({ length: 14 }, (_, at) => `<div>${at + 16}${at % 5 ? '' : '<p>A meeting of all who make lamps</p>'}</div>`).join('')}</div>
       <div class="e"><pre>${Array.from({ length: 40 }, (_, at) => `lamp ${at}`).join('\n')}</pre></div><div class="k"><textarea aria-label="Keys"></textarea></div>
       <div class="r"><input aria-label="From"></div><p>${SENTENCE}</p>`,
+    faults: [],
+  },
+  {
+    about:
+      'words drawn by a ground, a line or a shadow, a button that works, a caption and actions that come by pointing, a hidden message',
+    style: `.g{color:transparent;background:linear-gradient(90deg,#06c,#c06);-webkit-background-clip:text;background-clip:text}.o{color:transparent;-webkit-text-stroke:1px #222;font-size:48px}
+      .w{color:#fff;text-shadow:0 1px 3px #000}.s{color:transparent;text-shadow:0 0 0 #222}.b{position:relative;color:transparent;background:#06c;border:0;padding:10px 20px}
+      .b::after{content:'';position:absolute;inset:0;margin:auto;width:14px;height:14px;border:2px solid #fff;border-top-color:transparent;border-radius:50%;animation:s 1s linear infinite}@keyframes s{to{transform:rotate(1turn)}}
+      .e,.a,figcaption{opacity:0}tr:hover .a,figure:hover figcaption{opacity:1}`,
+    body: `<h2 class="g">Lamps for every room</h2><h2 class="o">Lamps</h2><h2 class="w">Lamps of brass</h2><h2 class="s">Lamps of oak</h2><button class="b">Saving your order</button>
+      <p class="e" role="status">Your order was saved and is on its way to you.</p><table><tr><td>Lamp<td class="a"><a href="#e">Edit this row of the order</a></table>
+      <figure style="width:300px;margin:0"><img src="${PHOTO}" width="300" height="150" alt="A lamp"><figcaption>A lamp of brass in the hall of our shop</figcaption></figure>`,
     faults: [],
   },
 ];

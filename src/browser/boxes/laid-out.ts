@@ -27,6 +27,9 @@ const ATTRIBUTES = 'type class role disabled inert aria-hidden aria-busy aria-ex
   ' ',
 );
 
+/** Attributes by which scripts keep the address of a picture until it is to be loaded. */
+const LATER = 'data-src data-srcset data-lazy data-lazy-src data-original data-image data-url'.split(' ');
+
 /** Elements whose `src` is what they show. */
 const SHOWS_SRC = new Set(['img', 'iframe', 'embed', 'audio', 'video', 'source']);
 /** Attributes that are the shape of a drawing's part. */
@@ -139,6 +142,10 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
     const element = agrees && number !== undefined ? light[number] : undefined;
     return element && index.get(element);
   };
+  const labelled = labelsOf([...all, ...framed.elements]);
+  const folded = new Map<SnapshotElement, number>();
+  for (const { folded: isFolded, rect, parent } of all)
+    if (isFolded && !rect && parent?.rect) folded.set(parent, (folded.get(parent) ?? 0) + 1);
   const stopped = agrees && facts.walk?.trap ? inFrames(light, facts.walk.trap, framed) : undefined;
   const trap = stopped && index.get(stopped);
   const shifted = facts.shift?.count === facts.count ? placeOf(facts.shift.element) : undefined;
@@ -158,6 +165,8 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
         ...laid,
         ...(framed.paint.has(element) ? { paint: framed.paint.get(element) ?? 0 } : {}),
         ...(scrolls ? { scroll: scrolls, styles: { ...laid.styles, 'overflow-x': 'auto', 'overflow-y': 'auto' } } : {}),
+        ...(folded.has(element) ? { folded: folded.get(element) } : {}),
+        ...(labelled.has(element) ? { labels: labelOf(labelled.get(element), index) } : {}),
         ...(press ? { press: { reached: press.reached, ...(byIndex === undefined ? {} : { by: byIndex }) } } : {}),
         ...(natural ? { natural } : {}),
         ...(field
@@ -187,6 +196,36 @@ export function laidOutPage(snapshot: RawSnapshot, given: Source, facts: PageFac
         }
       : {}),
   };
+}
+
+const CHOSEN = /^(?:checkbox|radio)$/;
+
+/** The boxes to tick and lists of a page by their labels. */
+function labelsOf(all: readonly SnapshotElement[]): Map<SnapshotElement, SnapshotElement> {
+  const isChosen = ({ tag, attributes }: SnapshotElement) =>
+    tag === 'select' || (tag === 'input' && CHOSEN.test(attributes.get('type') ?? ''));
+  const found = new Map<SnapshotElement, SnapshotElement>();
+  const byId = new Map(
+    all
+      .filter((one) => isChosen(one) && one.attributes.has('id'))
+      .map((one) => [one.attributes.get('id'), one] as const),
+  );
+  for (const one of all) {
+    const of = one.tag === 'label' ? byId.get(one.attributes.get('for')) : undefined;
+    if (of) found.set(one, of);
+    if (!isChosen(one)) continue;
+    let label = one.parent;
+    while (label && label.tag !== 'label') label = label.parent;
+    if (label) found.set(label, one);
+  }
+  return found;
+}
+
+function labelOf(control: SnapshotElement | undefined, index: ReadonlyMap<SnapshotElement, number>) {
+  if (!control) return undefined;
+  const element = index.get(control);
+  const type = control.tag === 'select' ? 'select' : (control.attributes.get('type') ?? '');
+  return { type, ...(element === undefined ? {} : { element }) };
 }
 
 function toElement(
@@ -254,6 +293,9 @@ function attributesOf(element: SnapshotElement, redact: (text: string) => string
   if (href !== undefined) kept.href = cut(redact(href));
   const src = element.tag === 'img' ? shownSource(element, '') : '';
   if (src !== '') kept.src = cut(redact(src));
+  // The name alone tells that a script is to load it.
+  const later = element.tag === 'img' ? LATER.find((name) => element.attributes.has(name)) : undefined;
+  if (later !== undefined) kept['data-src'] = later;
   return kept;
 }
 

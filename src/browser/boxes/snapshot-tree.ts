@@ -77,6 +77,8 @@ export interface SnapshotElement {
   styles: readonly string[];
   /** The browser does not draw it, though it may have a box. */
   skipped: boolean;
+  /** It holds words that have no box. */
+  folded: boolean;
 }
 
 const ELEMENT = 1;
@@ -206,6 +208,7 @@ function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
     const rect = box === undefined || skipped ? undefined : toRect(layout.bounds[box]);
     if (type === TEXT && parent && rect) addText(parent, text(nodes.nodeValue?.[node]), rect);
     if (type === TEXT && parent && !skipped) parent.lines.push(...(lines.get(node) ?? []));
+    if (type === TEXT && parent && !parent.rect && text(nodes.nodeValue?.[node]).trim() !== '') fold(parent);
     if (type !== ELEMENT) continue;
     const name = text(nodes.nodeName?.[node]).toLowerCase();
     const styles = box === undefined ? [] : (layout.styles[box] ?? []).map(text);
@@ -239,11 +242,22 @@ function elementsOf(snapshot: RawSnapshot, number: number): SnapshotElement[] {
       paintOrder,
       styles,
       skipped,
+      folded: false,
     };
     byNode.set(node, element);
     elements.push(element);
   }
   return elements;
+}
+
+/** Elements whose text is none that is read. */
+const UNREAD = new Set(['script', 'style', 'template', 'noscript', 'option', 'datalist', 'dialog', 'title']);
+
+function fold(element: SnapshotElement): void {
+  for (let at: SnapshotElement | undefined = element; at && !at.rect && !at.folded; at = at.parent) {
+    if (UNREAD.has(at.tag) || at.attributes.has('popover')) return;
+    at.folded = true;
+  }
 }
 
 function addText(element: SnapshotElement, value: string, rect: Rect): void {

@@ -95,6 +95,10 @@ export const LaidOutElement = z.object({
       at: z.object({ x: z.number(), y: z.number() }).optional(),
     })
     .optional(),
+  /** Parts right in it that hold words and have no box. */
+  folded: z.number().int().optional(),
+  /** What a label is of: the type of the box to tick or list, and its index where it has a box. */
+  labels: z.object({ type: z.string(), element: z.number().int().optional() }).optional(),
   press: PressTest.optional(),
   field: FieldWords.optional(),
   /** Pixels of an image's file; none: it did not load. */

@@ -88,7 +88,7 @@ const isPressable = ({ el }: Placed): boolean =>
   el.tag === 'button' || el.tag === 'summary' || el.attributes.role === 'button' || el.tag === 'a';
 
 /** Words of what brings keyboards past a menu, which waits beside the page until it has the focus. */
-const SKIPS = /^\s*(?:skip|jump|go to)\b/i;
+export const SKIPS = /^\s*(?:skip|jump|go to)\b/i;
 
 /** Buttons that lie wholly left of the page, or above it, by their own position or margin, while what holds them is there. */
 function putBeside(model: PageModel): Found[] {

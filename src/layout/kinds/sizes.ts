@@ -2,7 +2,7 @@ import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { bottom, px, right } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
-import { isTold, isTurnedAtAll } from '../intent.js';
+import { isPositioned, isTold, isTurnedAtAll } from '../intent.js';
 import { wordsAt } from '../look.js';
 import {
   blockOf,
@@ -24,6 +24,52 @@ const SEEN_PX = 3;
 const SURE_PX = 8;
 /** Enlarged so much a picture blurs. */
 const BLURS = 2;
+
+/** Sides of a picture that is one, and of one that only keeps a place or has none, CSS px. */
+const PICTURE = 24;
+const SPECK = 2;
+
+/** Pictures of which nothing is to be seen: nothing loads their file, none is named, or they have no size. */
+export const notShown: FindKind = (model) =>
+  model.all.flatMap((image): Found[] => {
+    const { el, parent, holder, opacity } = image;
+    const { rect, natural, attributes, styles } = el;
+    if (el.tag !== 'img' || !isTold(image) || opacity < 0.5 || styles.visibility !== undefined) return [];
+    const later = attributes['data-src'];
+    const [small, large] = [Math.min(rect.width, rect.height), Math.max(rect.width, rect.height)];
+    const isHere = image.shown !== undefined && image.shown.x < model.width && right(image.shown) > 0;
+    const said = { kind: 'vanishes' as const, element: image, rect };
+    const isPlace = natural && Math.max(natural.width, natural.height) <= SPECK;
+    if (later !== undefined && isHere && large >= PICTURE && (isPlace || (!natural && attributes.src === undefined)))
+      return [
+        {
+          ...{ ...said, certainty: 'certain', cause: `waits in ${later}` },
+          what: `is not loaded: its address waits in ${later}, also after the page was scrolled through`,
+          repair: `Load it (loading="lazy" with src needs no script), or see why the script that reads ${later} does not run.`,
+        },
+      ];
+    if (!natural && attributes.src === undefined && isHere && later === undefined && small >= PICTURE)
+      return [
+        {
+          ...{ ...said, certainty: 'likely', what: 'shows no picture: it names no file (src)' },
+          repair: 'Give it the address of its picture, or take it out where there is none.',
+        },
+      ];
+    const isLarge = natural && Math.min(natural.width, natural.height) >= PICTURE;
+    if (!isLarge || small >= SPECK || !parent || isPositioned(image) || parent.el.rect.width < PICTURE) return [];
+    // What a box shuts away is told by that box.
+    const { clip } = image;
+    if (!holder || clip.right - clip.left < PICTURE || clip.bottom - clip.top < SPECK) return [];
+    if (!isVisible(parent) || px(styles['transition-duration']) > 0 || styles['animation-name'] !== undefined)
+      return [];
+    return [
+      {
+        ...{ ...said, certainty: el.name ? 'certain' : 'likely' },
+        what: `is ${Math.round(rect.width)} x ${Math.round(rect.height)} px: nothing of a picture of ${natural.width} x ${natural.height} px is seen`,
+        repair: 'Give it a width and a height (width: 100%; height: auto), or take the style out that takes its size.',
+      },
+    ];
+  });
 
 /** Pictures that are squeezed out of their ratio, or enlarged until they blur. */
 export const imageDistorted: FindKind = (model) =>

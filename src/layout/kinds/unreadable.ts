@@ -1,6 +1,6 @@
 import { intersection } from '../../core/rects.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
-import { alpha, area, contrast, px, type Rgb, rgb } from '../boxes.js';
+import { alpha, area, contrast, px, type Rgb, rgb, right } from '../boxes.js';
 import { type FindKind, type Found, quoted } from '../found.js';
 import { coversOf, isTold } from '../intent.js';
 import { wordsAt } from '../look.js';
@@ -219,17 +219,21 @@ function below(model: PageModel, least: number, shows: 'plain' | 'faint'): Found
     const { owner, core, shown } = line;
     if (!shown || seen.has(owner) || !isInked(line) || !isTold(owner) || owner.opacity < 0.5) return [];
     const { styles } = owner.el;
-    if (DRAWN_OTHERWISE.some((name) => styles[name] !== undefined)) return [];
-    if (styles['background-clip']?.includes('text') || area(shown) < area(line.rect) * 0.5) return [];
+    // A line or a shadow of the same colour shows nothing either: the photograph tells.
+    const isDrawnOtherwise = DRAWN_OTHERWISE.some((name) => styles[name] !== undefined);
+    if (isDrawnOtherwise && shows !== 'plain') return [];
+    // What lies beside the page waits in a closed drawer.
+    if (right(shown) <= 0 || styles['background-clip']?.includes('text') || area(shown) < area(line.rect) * 0.5)
+      return [];
     const drawn = isDrawnText(owner);
     const ink = rgb(inkOf(owner));
     const ground = ink && groundOf(owner, core);
     if (!ink || coversOf(model, owner, core).length > 0) return [];
     const isSame = ground && contrast(ink, ground) < (drawn ? Math.max(least, DRAWN) : least);
     // Shapes of the drawing may lie behind its words.
-    const asked = drawn || (shows === 'plain' && !isSame && isOnPicture(model, owner, core, ink));
-    if (!asked && liesOnOthers(model, owner, core)) return [];
-    if (!isSame && (drawn || !asked)) return [];
+    const asked = drawn || isDrawnOtherwise || (shows === 'plain' && !isSame && isOnPicture(model, owner, core, ink));
+    if ((!asked || isDrawnOtherwise) && liesOnOthers(model, owner, core)) return [];
+    if (!isSame && (drawn || isDrawnOtherwise || !asked)) return [];
     seen.add(owner);
     return [
       {

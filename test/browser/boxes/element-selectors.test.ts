@@ -24,6 +24,7 @@ function snapshot([tag, attributes, ...children]: Part, parent?: SnapshotElement
     paintOrder: 0,
     styles: [],
     skipped: false,
+    folded: false,
   };
   return [element, ...children.flatMap((child) => snapshot(child, element))];
 }
