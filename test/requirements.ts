@@ -165,6 +165,9 @@ export const requirements = {
     'Missing, broken, crafted or linked files of a run cost its report their picture: it is written whole, and holds nothing from outside.',
   'report.pictures':
     'Reference, actual and difference can be looked at side by side and on top of each other, by mouse and keys.',
+  'report.marks': 'Marks on a picture that would lie on each other stand beside each other, at every width.',
+  'report.links':
+    'What a problem is about is a link to its place, and the rule of accessibility that an element breaks a link to what explains it; no other address is.',
   'report.spots':
     'An element that breaks a rule of accessibility, and a picture that did not come, are marked on the screen and lit from their line in the lists.',
   'report.moved': 'What moved is shown with an arrow that says whereto and how far, and with the place where it was.',

@@ -128,6 +128,7 @@ export async function comparePair(request: PairRequest, sink: ArtifactSink): Pro
     reference: request.reference.artifact,
     actual: request.actual.artifact,
     ...(request.adHoc ? { ad_hoc: true } : {}),
+    ...(scale.reference === scale.actual ? {} : { reference_factor: scale.actual / scale.reference }),
   };
   if (result.outcome === 'unreadable') {
     const { side, error } = result;

@@ -1,11 +1,11 @@
 import { regionTitle } from '../core/vocabulary/pair.js';
 import { Capture } from './capture.js';
 import { Comparison } from './comparison.js';
-import type { Entry } from './entries.js';
+import { type Entry, spotOf } from './entries.js';
 import { type Chip, chipsOf, type EntryProblem } from './findings.js';
 import { type EntryStatus, plural, statusLabels } from './labels.js';
 import { SpotButton } from './picture.js';
-import { showLine, Untrusted } from './untrusted.js';
+import { Fix, showLine, Untrusted } from './untrusted.js';
 
 const shapes: Readonly<Record<EntryStatus, string>> = {
   pass: 'M4 8.5l2.6 2.6L12 5.4',
@@ -212,7 +212,7 @@ function ProblemOf({
 }) {
   const others = Object.keys(problem.also ?? {}).filter((name) => name !== entry.screen);
   const spots = entry.cell?.spots ?? [];
-  const spot = spots.find((one) => 'rule' in one && one.rule === problem.rule && one.element === problem.element);
+  const spot = spotOf(problem, spots);
   return (
     <li
       id={`${entry.id}~p${index + 1}`}
@@ -241,7 +241,7 @@ function ProblemOf({
       )}
       {problem.fix === undefined || problem.fix === first?.problem.fix ? null : (
         <span class="fix">
-          <Untrusted text={problem.fix} limit={400} />
+          <Fix text={problem.fix} />
         </span>
       )}
     </li>

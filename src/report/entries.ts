@@ -1,7 +1,7 @@
-import { type CheckResult, type Status, screensOf } from '../core/vocabulary/gate.js';
+import { type CheckResult, type Problem, type Status, screensOf } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import type { PairOutcome } from '../core/vocabulary/pair.js';
-import type { ReportCell, ReportModel, ReportPair } from '../core/vocabulary/report-model.js';
+import type { ReportCell, ReportModel, ReportPair, ReportSpot } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
 import { type EntryProblem, type Finding, findingsOf, knownOf, rank } from './findings.js';
 import type { EntryStatus } from './labels.js';
@@ -97,16 +97,27 @@ export interface Worst {
   rect?: Rect | undefined;
 }
 
+/** Where on a picture the element of a problem stands: by the rule that it breaks, or by what it asked for. */
+export function spotOf(problem: Problem | undefined, spots: readonly ReportSpot[] = []): ReportSpot | undefined {
+  if (problem === undefined) return undefined;
+  const asked = problem.url?.replace(/[?#].*$/s, '');
+  return spots.find((one) =>
+    'url' in one ? one.url === asked : one.rule === problem.rule && one.element === problem.element,
+  );
+}
+
 /** The worst finding of all, or nothing when every screen holds. */
 export function worstFinding(entries: readonly Entry[]): Worst | undefined {
   const entry = entries.find(({ status, findings }) => status !== 'pass' && findings.length > 0);
   const [finding] = entry?.findings ?? [];
   if (entry === undefined || finding === undefined) return undefined;
-  const { region, layout } = finding;
+  const { region, layout, problem } = finding;
   const rect =
-    region === undefined
-      ? entry.cell?.faults?.find(({ number }) => number === layout)?.rect
-      : entry.pair?.pair.regions[region]?.rect;
+    region !== undefined
+      ? entry.pair?.pair.regions[region]?.rect
+      : layout !== undefined
+        ? entry.cell?.faults?.find(({ number }) => number === layout)?.rect
+        : spotOf(entry.problems[problem ?? -1]?.problem, entry.cell?.spots)?.rect;
   return { entry, finding, rect };
 }
 

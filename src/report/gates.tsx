@@ -3,7 +3,7 @@ import { type GateResult, type GateVerdict, type Problem, screensOf } from '../c
 import { StatusMark, StatusWord } from './card.js';
 import type { Entry } from './entries.js';
 import { count, plural, problemsOfGate } from './labels.js';
-import { Untrusted } from './untrusted.js';
+import { Fix, Untrusted } from './untrusted.js';
 
 /** The gates of the verdict: those that do not hold; what passes or does not apply is folded. */
 export function Gates({ verdict, summary }: { verdict: GateVerdict | undefined; summary: string }) {
@@ -113,9 +113,7 @@ const mostProblems = 200;
 
 /** All problems the checks found, grouped by gate, gates that do not hold first. Gates with few problems are open. */
 export function Problems({ verdict, entries }: { verdict: GateVerdict | undefined; entries: readonly Entry[] }) {
-  const places = new Map(
-    [...entries].reverse().map((entry) => [JSON.stringify([entry.screen, entry.viewport]), entry.id]),
-  );
+  const places = placesOf(entries);
   const groups = [...(verdict?.failing_gates ?? []), ...(verdict?.passing_gates ?? [])]
     .map((gate) => ({ gate, found: problemsOfGate(gate, verdict?.checks ?? []) }))
     .filter(({ found }) => found.problems.length > 0);
@@ -153,25 +151,16 @@ export function Problems({ verdict, entries }: { verdict: GateVerdict | undefine
   );
 }
 
-function ProblemLine({ problem, places }: { problem: Problem; places: ReadonlyMap<string, string> }) {
-  const target = places.get(JSON.stringify([problem.screen, problem.viewport]));
-  const screens = screensOf(problem).map(({ screen }) => screen);
-  const place = [screens.join(', '), problem.viewport ?? ''].filter((part) => part !== '').join(' · ');
+function ProblemLine({ problem, places }: { problem: Problem; places: Places }) {
   return (
     <li>
       <p>
         <b>
           <Untrusted text={problem.title} limit={300} />
         </b>{' '}
-        {place === '' ? null : target === undefined ? (
-          <span class="place">
-            <Untrusted text={place} limit={160} />
-          </span>
-        ) : (
-          <a href={`#${target}`}>
-            <Untrusted text={place} limit={160} />
-          </a>
-        )}
+        {screensOf(problem).map(({ screen, viewport }, index) => (
+          <Place key={screen} screen={screen} viewport={viewport} places={places} first={index === 0} />
+        ))}
       </p>
       {problem.text === undefined ? null : (
         <blockquote>
@@ -185,9 +174,54 @@ function ProblemLine({ problem, places }: { problem: Problem; places: ReadonlyMa
       )}
       {problem.fix === undefined ? null : (
         <p class="fix">
-          <Untrusted text={problem.fix} limit={400} />
+          <Fix text={problem.fix} />
         </p>
       )}
     </li>
+  );
+}
+
+/** The entry of each viewport of each screen, the worst where there are two; under no viewport the first of the screen. */
+type Places = ReadonlyMap<string, string>;
+
+function placesOf(entries: readonly Entry[]): Places {
+  return new Map(
+    [...entries].reverse().flatMap(({ screen, viewport, id }): [string, string][] => [
+      [JSON.stringify([screen, viewport]), id],
+      [JSON.stringify([screen]), id],
+    ]),
+  );
+}
+
+/** A screen that a problem is about, and the viewports that it names (`mobile, tablet`), each leading to its entry where there is one. */
+function Place({
+  screen,
+  viewport,
+  places,
+  first,
+}: {
+  screen: string;
+  viewport: string | undefined;
+  places: Places;
+  first: boolean;
+}) {
+  const at = (named?: string) => places.get(JSON.stringify(named === undefined ? [screen] : [screen, named]));
+  const names = viewport === undefined || at(viewport) ? [viewport] : viewport.split(', ');
+  return (
+    <>
+      {first ? null : '; '}
+      {names.map((named, index) => {
+        const target = at(named);
+        const said = (
+          <Untrusted text={index > 0 ? (named ?? '') : named ? `${screen} · ${named}` : screen} limit={160} />
+        );
+        return (
+          <>
+            {index === 0 ? null : ', '}
+            {target === undefined ? <span class="place">{said}</span> : <a href={`#${target}`}>{said}</a>}
+          </>
+        );
+      })}
+    </>
   );
 }

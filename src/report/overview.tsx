@@ -195,7 +195,8 @@ function Grid({ entries }: { entries: readonly Entry[] }) {
 /** `name`: what it is called, where no row and column say it. */
 function Field({ entry, name }: { entry: Entry | undefined; name?: string }) {
   if (entry === undefined) return <span class="none">–</span>;
-  const chips = chipsOf(entry.findings);
+  const chips = short(chipsOf(entry.findings).slice(0, 3));
+  const [first, others] = [chips.slice(0, 1), chips.slice(1)];
   return (
     <a class={`field is-${entry.status}`} href={`#${entry.id}`}>
       <Thumb thumb={entry.pair?.thumb ?? entry.cell?.thumb} entry={entry} />
@@ -205,9 +206,12 @@ function Field({ entry, name }: { entry: Entry | undefined; name?: string }) {
         </b>
       )}
       <span class="said">
-        <StatusMark status={entry.status} />
-        <span class="visually-hidden">{statusLabels[entry.status]} </span>
-        {chips.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={short(chips.slice(0, 3))} />}
+        <span class="begins">
+          <StatusMark status={entry.status} />
+          <span class="visually-hidden">{statusLabels[entry.status]} </span>
+          {first.length === 0 ? <span class="small">{calm(entry)}</span> : <Chips chips={first} />}
+        </span>
+        <Chips chips={others} />
       </span>
     </a>
   );

@@ -70,12 +70,12 @@ export function Header({ model, entries }: { model: ReportModel; entries: readon
   );
 }
 
-/** `12 of 15 screenshots fail: 2 errors, 11 differences, 1 layout fault. 7 of 10 gates do not hold.` */
+/** `12 of 15 screenshots do not hold: errors on 2, differences on 11. 7 of 10 gates do not hold.` Problems are counted at their gates, once each. */
 function verdictSentence({ failing_gates, passing_gates }: GateVerdict, entries: readonly Entry[]): string {
   const bad = entries.filter(({ status }) => status !== 'pass' && status !== 'not_compared');
   const counts = findingKinds.flatMap((kind) => {
-    const many = bad.flatMap(({ findings }) => findings.filter((one) => one.kind === kind)).length;
-    return many === 0 ? [] : [plural(many, ...kindWords[kind])];
+    const many = bad.filter(({ findings }) => findings.some((one) => one.kind === kind)).length;
+    return many === 0 ? [] : [`${kindWords[kind]} ${count(many)}`];
   });
   const what = counts.length === 0 ? '' : `: ${counts.join(', ')}`;
   const gates = `${failing_gates.length} of ${plural(failing_gates.length + passing_gates.length, 'gate')} ${failing_gates.length === 1 ? 'does' : 'do'} not hold.`;
@@ -83,14 +83,14 @@ function verdictSentence({ failing_gates, passing_gates }: GateVerdict, entries:
   return `${bad.length} of ${plural(entries.length, 'screenshot')} ${bad.length === 1 ? 'does' : 'do'} not hold${what}. ${gates}`;
 }
 
-/** Kinds of findings as they are counted. */
-const kindWords: Readonly<Record<FindingKind, [one: string, many: string]>> = {
-  capture: ['picture not seen properly', 'pictures not seen properly'],
-  error: ['error', 'errors'],
-  difference: ['difference', 'differences'],
-  layout: ['fault of layout', 'faults of layout'],
-  accessibility: ['accessibility problem', 'accessibility problems'],
-  other: ['problem', 'problems'],
+/** Kinds of findings before the number of screenshots that have them. */
+const kindWords: Readonly<Record<FindingKind, string>> = {
+  capture: 'not seen properly',
+  error: 'errors on',
+  difference: 'differences on',
+  layout: 'faults of layout on',
+  accessibility: 'accessibility problems on',
+  other: 'problems on',
 };
 
 function times(model: ReportModel): string {

@@ -61,11 +61,19 @@ export function Picture(props: {
   const { picture, role, canvas, regions, scale, faults = [], spots = [] } = props;
   const source = pictureSource(picture);
   const full = picture.path === undefined ? undefined : fileAddress(picture.path);
+  const drawn: Drawn[] = [
+    ...regions.slice(0, mostOutlines).map((region, index) => ({ ...region, label: `${index + 1}`, index })),
+    ...spots.map((spot): Drawn => {
+      const label = labelOf(spot, spots);
+      return { rect: spot.rect, severity: 'url' in spot ? 'critical' : 'major', label, index: label };
+    }),
+    ...faults.slice(0, mostOutlines).map(({ rect, severity, number }) => ({ rect, severity, label: `L${number}` })),
+  ];
   return (
     <figure class={`shot ${role.side}`}>
       <figcaption>
         <span class="side">{role.title}</span>
-        <span class="size">{dimensions(picture.size)}</span>
+        <span class="size">{dimensions(picture.file_size ?? picture.size)}</span>
         {full === undefined ? null : (
           <a class="full" href={full} target="_blank" rel="noopener noreferrer">
             Full size<span class="visually-hidden">, {role.alt}</span>
@@ -82,7 +90,7 @@ export function Picture(props: {
             loading="lazy"
             decoding="async"
             draggable={false}
-            data-width={picture.size.width}
+            data-width={(picture.file_size ?? picture.size).width}
             width={share(picture.size.width, canvas.width)}
             height={share(picture.size.height, canvas.height)}
             {...(full === undefined ? {} : { 'data-full': full })}
@@ -107,8 +115,8 @@ export function Picture(props: {
                 preserveAspectRatio="none"
               />
             ))}
-          {regions.slice(0, mostOutlines).map((region, index) => (
-            <Outline key={index} region={region} label={`${index + 1}`} index={index} canvasWidth={canvas.width} />
+          {drawn.map((one) => (
+            <Outline key={one.label} one={one} />
           ))}
           {scale === undefined
             ? null
@@ -117,17 +125,9 @@ export function Picture(props: {
                 .map((region, index) => (
                   <Move key={`M${index}`} region={region} index={index} canvas={canvas} scale={scale} />
                 ))}
-          {spots.map((spot) => (
-            <Outline
-              key={labelOf(spot, spots)}
-              region={{ rect: spot.rect, severity: 'url' in spot ? 'critical' : 'major' }}
-              label={labelOf(spot, spots)}
-              index={labelOf(spot, spots)}
-              canvasWidth={canvas.width}
-            />
-          ))}
-          {faults.slice(0, mostOutlines).map((fault) => (
-            <Outline key={`L${fault.number}`} region={fault} label={`L${fault.number}`} canvasWidth={canvas.width} />
+          {/* After all lines: none goes through a sign. */}
+          {drawn.map((one) => (
+            <Sign key={one.label} one={one} canvasWidth={canvas.width} />
           ))}
         </svg>
       </div>
@@ -157,28 +157,32 @@ export function SpotButton({ spot, spots }: { spot: ReportSpot | undefined; spot
 /** Share of a picture's width that a number needs beside its region: 16 CSS px of the narrowest frame, 260 of them. */
 const EDGE = 16 / 260;
 
-/** `index`: its place in the list of regions, or the name of a spot, which lights it up; a fault of a layout has its list elsewhere. */
-function Outline({
-  region,
-  label,
-  index,
-  canvasWidth,
-}: {
-  region: Pick<Region, 'rect' | 'severity'>;
+/** What is outlined. `index`: its place in the list of regions, or the name of a spot, which lights it up; a fault of a layout has its list elsewhere. */
+interface Drawn extends Pick<Region, 'rect' | 'severity'> {
   label: string;
-  canvasWidth: number;
   index?: number | string;
-}) {
-  const { x, y, width, height } = region.rect;
+}
+
+function Outline({ one: { rect, severity, index } }: { one: Drawn }) {
+  const { x, y, width, height } = rect;
+  return (
+    <g class={`outline is-${severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
+      <rect class="halo" x={x} y={y} width={width} height={height} />
+      <rect class="line" x={x} y={y} width={width} height={height} />
+    </g>
+  );
+}
+
+/** The number or name of an outline. The script lays those apart that would lie on each other. */
+function Sign({ one: { rect, severity, label, index }, canvasWidth }: { one: Drawn; canvasWidth: number }) {
+  const { x, y, width } = rect;
   // At an edge of the picture the number lies inside its region: outside it would lie over the caption, or be cut off.
   const [pinX, pinY] = [x, y].map((at) => (at < canvasWidth * EDGE ? 11 : -6));
   // A spot has its sign at the other end: what is about the same element stands there together.
   const end = typeof index === 'string' ? Math.min(x + width, canvasWidth) : undefined;
   const across = end === undefined ? pinX : end > canvasWidth * (1 - EDGE) ? -11 : 6;
   return (
-    <g class={`outline is-${region.severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
-      <rect class="halo" x={x} y={y} width={width} height={height} />
-      <rect class="line" x={x} y={y} width={width} height={height} />
+    <g class={`sign is-${severity}`} {...(index === undefined ? {} : { 'data-region': index })}>
       <g transform={`translate(${end ?? x} ${y})`}>
         <g class="pin">
           <circle cx={across} cy={pinY} r="9" />

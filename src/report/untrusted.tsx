@@ -53,3 +53,22 @@ function writtenOut(character: string): string {
 export function Untrusted({ text, limit }: { text: string; limit?: number }) {
   return <bdi>{showText(text, limit)}</bdi>;
 }
+
+/** Where a rule of accessibility is explained: the only address of a report that leads out of it. */
+const RULE = /https:\/\/dequeuniversity\.com\/rules\/axe\/[\d.]+\/([a-z0-9-]+)(?:\?[\w=&]*)?/;
+
+/** How to mend a problem; the address of a rule is a link with its name, every other one is text. */
+export function Fix({ text }: { text: string }) {
+  const [address, rule = ''] = RULE.exec(text) ?? [];
+  if (address === undefined) return <Untrusted text={text} limit={400} />;
+  const [before = '', after = ''] = text.split(address);
+  return (
+    <>
+      <Untrusted text={before} limit={400} />
+      <a href={address} target="_blank" rel="noopener noreferrer">
+        <Untrusted text={rule} limit={60} />
+      </a>
+      <Untrusted text={after} limit={400} />
+    </>
+  );
+}

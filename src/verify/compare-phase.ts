@@ -167,7 +167,7 @@ async function designPair(
     ? referenceScale(reference, viewportSize)
     : { scale: reference.scale ?? 1, inferred: false };
   const inferredNote = inferred
-    ? `The reference is ${scale} times as wide as the viewport, so it was read as @${scale}x.`
+    ? `The reference is ${scale === 1 ? '' : `${scale} times `}as wide as the viewport, so it was read as @${scale}x.`
     : undefined;
   const note = [reference.note, inferredNote].filter((text) => text !== undefined).join(' ');
   const pair = await comparePair(

@@ -27,8 +27,8 @@ import { workflowEvidence } from './judge/read-behaviour.js';
 import { nextCalls, verdictLine, verdictStatus } from './judge/verdict-status.js';
 import { whatRemains } from './judge/what-remains.js';
 import { faultsIn } from './layouts/layout-phase.js';
-import { closeupOf, type PicturesAs, ReportPictures, reportTests } from './report-pictures.js';
-import { knownBefore, ReportSpots } from './report-spots.js';
+import { closeupOf, type PicturesAs, ReportPictures } from './report-pictures.js';
+import { knownBefore, ReportSpots, reportTests } from './report-spots.js';
 import { newerPictures, storedVerification } from './verification.js';
 
 /** Faults of layouts in a report. */
@@ -76,14 +76,16 @@ export async function reportModel(request: ReportRequest, pictures: ReportPictur
     const against = index < compare.pairs.length ? undefined : 'baseline';
     const width = pair.outcome === 'match' && pair.regions.length === 0 ? THUMB_WIDTH : DIFFERING_WIDTH;
     // A file that cannot be read has no picture; its pair says why.
+    const { reference_factor: factor = 1 } = pair;
     const reference =
-      pair.outcome === 'unreadable' ? undefined : await pictures.show(pair.reference, width, pair.regions);
+      pair.outcome === 'unreadable' ? undefined : await pictures.show(pair.reference, width, pair.regions, factor);
     return {
       pair,
       against,
       reference,
       actual: await pictures.show(pair.actual, width, pair.regions),
-      diff: await pictures.show(pair.diff, width, pair.regions),
+      // The larger side was scaled down to be compared.
+      diff: await pictures.show(pair.diff, width, pair.regions, Math.max(1, factor)),
       thumb: await pictures.thumb(pair.actual ?? pair.reference, pair.regions[0]?.rect),
     };
   });
@@ -152,7 +154,7 @@ export async function reportModel(request: ReportRequest, pictures: ReportPictur
       : {}),
     generated_by: `codeloop ${VERSION}`,
   };
-  const closeup = await closeupOf(model, (artifact, part) => pictures.part(artifact, part));
+  const closeup = await closeupOf(model, (artifact, part, factor) => pictures.part(artifact, part, factor));
   return closeup ? { ...model, closeup } : model;
 }
 

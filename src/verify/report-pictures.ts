@@ -1,23 +1,17 @@
 import { posix } from 'node:path';
+import { scaleRect } from '../compare/regions.js';
 import { sha256 } from '../core/digest.js';
 import { CodeloopError } from '../core/errors.js';
 import { slug } from '../core/ids.js';
 import { readStored } from '../core/path-walls.js';
 import type { Rect, Size } from '../core/vocabulary/geometry.js';
 import type { Pair, Region } from '../core/vocabulary/pair.js';
-import type {
-  ReportModel,
-  ReportPicture,
-  ReportStrip,
-  ReportTest,
-  ReportThumb,
-} from '../core/vocabulary/report-model.js';
+import type { ReportModel, ReportPicture, ReportStrip, ReportThumb } from '../core/vocabulary/report-model.js';
 import type { Artifact } from '../core/vocabulary/screenshot.js';
 import { worstFirst } from '../design/compare-pair.js';
 import { decode } from '../image/decode.js';
 import { readSize } from '../image/picture-header.js';
-import { boundedCopy, cutOut } from '../image/resize.js';
-import type { Run } from '../store/run.js';
+import { boundedCopy, cutOut, resizeTo } from '../image/resize.js';
 
 /** Pictures that are embedded; beyond, the report shows the files beside it when they come into view. */
 export const MAX_EMBEDDED = 240;
@@ -81,12 +75,31 @@ export class ReportPictures {
 
   /**
    * A picture, `width` pixels wide at most where it is a copy. One that is gone or cannot be read is none, and costs no other its place.
-   * Of a page too tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands.
+   * Of a page too tall to be read in one copy its first and last rows and those around its worst regions are embedded in bands. `factor`: px of
+   * the comparison for one px of the file.
    */
   async show(
     artifact: Artifact | undefined,
     width: number,
     regions: readonly Region[] = [],
+    factor = 1,
+  ): Promise<ReportPicture | undefined> {
+    if (factor === 1) return this.#show(artifact, width, regions);
+    const there = regions.map((region) => ({ ...region, rect: scaleRect(region.rect, 1 / factor) }));
+    const { size, bands, ...picture } = (await this.#show(artifact, width, there)) ?? {};
+    if (!size) return undefined;
+    return {
+      ...picture,
+      size: { width: Math.round(size.width * factor), height: Math.round(size.height * factor) },
+      file_size: size,
+      ...(bands ? { bands: bands.map((band) => ({ ...band, y: band.y * factor, height: band.height * factor })) } : {}),
+    };
+  }
+
+  async #show(
+    artifact: Artifact | undefined,
+    width: number,
+    regions: readonly Region[],
   ): Promise<ReportPicture | undefined> {
     return this.#readable(artifact, async (one) => {
       const bytes = await readStored(this.#projectDir, one);
@@ -150,8 +163,10 @@ export class ReportPictures {
   }
 
   /** The pixels of `part` for a close-up. */
-  async part(artifact: Artifact | undefined, part: Rect): Promise<string | undefined> {
-    return this.#readable(artifact, async (one) => partOf(await readStored(this.#projectDir, one), one.path, part));
+  async part(artifact: Artifact | undefined, part: Rect, factor: number): Promise<string | undefined> {
+    return this.#readable(artifact, async (one) =>
+      partOf(await readStored(this.#projectDir, one), one.path, part, { factor }),
+    );
   }
 
   /**
@@ -222,28 +237,45 @@ export async function thumbOf(bytes: Buffer, name: string, focus: Rect | undefin
   const middle = focus === undefined ? 0 : focus.y + Math.min(focus.height, height) / 2;
   const y = Math.round(Math.max(0, Math.min(middle - height / 2, size.height - height)));
   const part = { x: 0, y, width: size.width, height };
-  return { data_uri: await partOf(bytes, name, part, THUMB.width), part };
+  return { data_uri: await partOf(bytes, name, part, { maxWidth: THUMB.width }), part };
 }
 
 /**
  * The pixels of `part` as a data address, at most `maxWidth` wide: true ones of a close-up. Where the picture has none it is white, so that what is
- * drawn over it stands in its place. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE.
+ * drawn over it stands in its place. `factor`: px of `part` for one px of the picture. Throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE.
  */
-export async function partOf(bytes: Buffer, name: string, part: Rect, maxWidth = CLOSEUP.most): Promise<string> {
+export async function partOf(
+  bytes: Buffer,
+  name: string,
+  part: Rect,
+  { maxWidth = CLOSEUP.most, factor = 1 } = {},
+): Promise<string> {
+  const there = scaleRect(part, 1 / factor);
+  // What a record says of a size is a claim: nothing is made as large as that.
+  if (there.width * there.height > MOST_CUT || part.width * part.height > MOST_CUT)
+    return dataUri(await boundedCopy({ bytes, name }, { maxWidth, part }));
+  if (factor !== 1) {
+    const cut = cutOut(await decode({ bytes, name }), there);
+    const raw = await resizeTo(cut, { width: part.width, height: part.height });
+    return dataUri(await boundedCopy({ raw, name }, { maxWidth }));
+  }
   const size = await readSize({ bytes, name });
   const whole = part.x + part.width <= size.width && part.y + part.height <= size.height;
   if (whole) return dataUri(await boundedCopy({ bytes, name }, { maxWidth, part }));
   return dataUri(await boundedCopy({ raw: cutOut(await decode({ bytes, name }), part), name }, { maxWidth }));
 }
 
+/** Pixels of a part that is drawn anew. */
+const MOST_CUT = 40_000_000;
+
 /** Room around the worst finding in its close-up, and the least it shows, pixels of the picture; the widest copy. */
 const AROUND = 90;
 const CLOSEUP = { width: 640, height: 360, most: 960 };
 
-/** What the first look at a report falls on: the worst finding, at true pixels, as it is to be and as it is. `read`: gives the pixels of a part. */
+/** What the first look at a report falls on: the worst finding, at true pixels, as it is to be and as it is. `read`: gives the pixels of a part, in px of the actual picture, `factor` of them for one of the file. */
 export async function closeupOf(
   model: ReportModel,
-  read: (artifact: Artifact | undefined, part: Rect) => Promise<string | undefined>,
+  read: (artifact: Artifact | undefined, part: Rect, factor: number) => Promise<string | undefined>,
 ): Promise<ReportModel['closeup']> {
   const { buildEntries, worstFinding } = await import('../report/entries.js');
   const worst = worstFinding(buildEntries(model));
@@ -253,9 +285,11 @@ export async function closeupOf(
   const actual = pair?.pair.actual ?? cell?.cell.screenshot?.image;
   const sides = [pair?.pair.size.actual, cell?.cell.screenshot?.size, pair?.actual?.size, pair?.reference?.size];
   const { width = 0, height = 0 } = sides.find((size) => size !== undefined) ?? {};
+  // What has no place is looked for on the page as wide as it is.
+  const least = rect ? CLOSEUP : { width, height: Math.round(width * THUMB.shape) };
   const shown = {
-    width: Math.min(width, Math.max(CLOSEUP.width, (rect?.width ?? 0) + 2 * AROUND)),
-    height: Math.min(height, Math.max(CLOSEUP.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),
+    width: Math.min(width, Math.max(least.width, (rect?.width ?? 0) + 2 * AROUND)),
+    height: Math.min(height, Math.max(least.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),
   };
   const start = (at: number, long: number, room: number, all: number) =>
     Math.round(Math.max(0, Math.min(at + long / 2 - room / 2, all - room)));
@@ -265,7 +299,8 @@ export async function closeupOf(
     ...shown,
   };
   if (part.width < 1 || part.height < 1) return undefined;
-  return { part, reference: await read(pair?.pair.reference, part), actual: await read(actual, part) };
+  const { reference, reference_factor: factor = 1 } = pair?.pair ?? {};
+  return { part, reference: await read(reference, part, factor), actual: await read(actual, part, 1) };
 }
 
 function dataUri({ bytes, mimeType }: { bytes: Buffer; mimeType: string }): string {
@@ -282,31 +317,4 @@ function bandTops(size: Size, height: number, regions: readonly Region[]): numbe
     if (!tops.some((top) => Math.abs(top - y) < height)) tops.push(y);
   }
   return tops.toSorted((a, b) => a - b);
-}
-
-/** Width of a picture of what a test saw, in pixels. */
-const PICTURE_WIDTH = 800;
-
-/** Tests of which a report shows pictures. */
-const MOST_SHOWN = 20;
-
-/** What tests saw in a run, the newest of each assertion: those that do not hold first, with their pictures. */
-export async function reportTests(run: Run, pictures: ReportPictures): Promise<ReportTest[]> {
-  const newest = new Map<string, ReportTest & { image: Artifact | undefined }>();
-  for (const { test: look, screen, viewport, screenshot } of run.manifest.cells) {
-    if (!look) continue;
-    const { runner, place, title, asserted, negated, holds } = look;
-    const status = holds === negated ? 'fail' : 'pass';
-    const key = JSON.stringify([runner, place, title, asserted, negated, screen, viewport]);
-    newest.set(key, { look, screen, viewport, status, image: screenshot?.image });
-  }
-  const sorted = [...newest.values()].toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
-  const tests: ReportTest[] = [];
-  for (const [index, { image, ...test }] of sorted.entries()) {
-    const show = (artifact: Artifact | undefined) =>
-      index < MOST_SHOWN && test.status !== 'pass' ? pictures.show(artifact, PICTURE_WIDTH) : undefined;
-    const { reference, diff } = test.look;
-    tests.push({ ...test, reference: await show(reference), actual: await show(image), diff: await show(diff) });
-  }
-  return tests;
 }

@@ -3,13 +3,14 @@ import { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
 import { DesignCompare, VisualRegression } from '../core/vocabulary/pair.js';
-import type { ReportSpot } from '../core/vocabulary/report-model.js';
+import type { ReportSpot, ReportTest } from '../core/vocabulary/report-model.js';
 import type { Cell } from '../core/vocabulary/run.js';
-import type { Screenshot } from '../core/vocabulary/screenshot.js';
+import type { Artifact, Screenshot } from '../core/vocabulary/screenshot.js';
 import { readBoxes } from '../design/element-tree.js';
 import { knownProblem, knownRegion } from '../report/findings.js';
 import { Run } from '../store/run.js';
 import { lastGreen } from '../store/run-list.js';
+import type { ReportPictures } from './report-pictures.js';
 import { newestCells } from './verification.js';
 
 /** Cells whose elements are looked up, and spots on one picture. */
@@ -158,4 +159,31 @@ async function brokenRules(run: Run): Promise<string[]> {
       for (const { selector } of nodes) names.push(knownProblem(screen, rule, selector));
   }
   return names;
+}
+
+/** Width of a picture of what a test saw, in pixels. */
+const PICTURE_WIDTH = 800;
+
+/** Tests of which a report shows pictures. */
+const MOST_SHOWN = 20;
+
+/** What tests saw in a run, the newest of each assertion: those that do not hold first, with their pictures. */
+export async function reportTests(run: Run, pictures: ReportPictures): Promise<ReportTest[]> {
+  const newest = new Map<string, ReportTest & { image: Artifact | undefined }>();
+  for (const { test: look, screen, viewport, screenshot } of run.manifest.cells) {
+    if (!look) continue;
+    const { runner, place, title, asserted, negated, holds } = look;
+    const status = holds === negated ? 'fail' : 'pass';
+    const key = JSON.stringify([runner, place, title, asserted, negated, screen, viewport]);
+    newest.set(key, { look, screen, viewport, status, image: screenshot?.image });
+  }
+  const sorted = [...newest.values()].toSorted((a, b) => Number(a.status === 'pass') - Number(b.status === 'pass'));
+  const tests: ReportTest[] = [];
+  for (const [index, { image, ...test }] of sorted.entries()) {
+    const show = (artifact: Artifact | undefined) =>
+      index < MOST_SHOWN && test.status !== 'pass' ? pictures.show(artifact, PICTURE_WIDTH) : undefined;
+    const { reference, diff } = test.look;
+    tests.push({ ...test, reference: await show(reference), actual: await show(image), diff: await show(diff) });
+  }
+  return tests;
 }

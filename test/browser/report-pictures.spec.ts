@@ -212,7 +212,7 @@ test('a region is found from the list, and the list from the picture', async ({ 
   await card.getByRole('button', { name: 'Show region 1 on the pictures' }).click();
   await expect(card.locator('.actual .outline[data-region="0"]')).toHaveClass(/is-picked/);
   await expect(card.locator('.actual .outline[data-region="0"] .line')).toBeInViewport();
-  await card.locator('.actual .outline[data-region="1"] .pin').click();
+  await card.locator('.actual .sign[data-region="1"] .pin').click();
   await expect(card.getByRole('button', { name: 'Show region 2 on the pictures' })).toBeFocused();
 });
 
@@ -250,7 +250,7 @@ test('what breaks a rule, and a picture that did not come, are marked where they
   await expect(card.locator('.log li.is-picked')).toContainText('lamp.png');
   await expect(card.locator('.spot')).toHaveCount(2);
   // From the picture to the list, and from difference to problem by key.
-  await card.locator('.actual .outline[data-region="A2"] .pin').click();
+  await card.locator('.actual .sign[data-region="A2"] .pin').click();
   await expect(card.getByRole('button', { name: 'Show A2 on the picture' })).toBeFocused();
   await page.keyboard.press('j');
   await expect(card.getByRole('button', { name: 'Show A2 on the picture' })).toBeFocused();
@@ -278,4 +278,48 @@ test('pictures have their room before they load', async ({ page }) => {
     .evaluate((image) => image.removeAttribute('src'));
   const after = await frame.boundingBox();
   expect(after).toEqual(before);
+});
+
+test('marks of one place stand beside each other, each within the picture', async ({ page }) => {
+  verifies('report.marks');
+  const corners = [
+    { x: 0, y: 0 },
+    { x: 180, y: 140 },
+    { x: 360, y: 280 },
+  ];
+  const at = (index: number) => ({ ...(corners[index % 3] ?? { x: 0, y: 0 }), width: 40, height: 20 - (index % 4) });
+  const many = Array.from({ length: 9 }, (_one, index) => index);
+  const model = twoColors();
+  const spots = many.map((index) => ({ rect: at(index), rule: 'button-name', element: `#a${index}` }));
+  const faults = many.map((index) => ({ rect: at(index), severity: 'major' as const, number: index + 1 }));
+  const placed = (index: number, more = {}) => ({ ...region(0, 0, 1, 1, more), rect: at(index) });
+  const moved = placed(1, {
+    kind: 'moved',
+    properties: [{ property: 'x', expected: '0px', actual: '8px', source: 'measured' }],
+  });
+  const [first] = model.pairs;
+  const pairs = first
+    ? [{ ...first, pair: { ...first.pair, regions: [moved, ...many.map((index) => placed(index))] } }]
+    : [];
+  const cells = [{ cell: cell('home', 'mobile', { screenshot: screenshot('home', { logs: [] }) }), spots, faults }];
+  await openReport(page, { ...model, pairs, cells });
+  const frame = firstCard(page).locator('.actual .frame');
+  const close = () =>
+    frame.evaluate((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const middles = Array.from(element.querySelectorAll('.pin circle, .move .pin text'), (sign) => {
+        const box = sign.getBoundingClientRect();
+        return { name: sign.parentElement?.textContent ?? '', x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      });
+      const told = middles.flatMap((a, index) =>
+        middles
+          .slice(0, index)
+          .flatMap((b) => (Math.hypot(a.x - b.x, a.y - b.y) < 18.5 ? [`${a.name} on ${b.name}`] : [])),
+      );
+      const out = middles.filter(({ x }) => x < left - 10 || x > right + 10).map(({ name }) => `${name} beside it`);
+      return [middles.length, ...told, ...out];
+    });
+  expect(await close()).toEqual([29]);
+  await firstCard(page).locator('.zoom').check();
+  await expect.poll(close).toEqual([29]);
 });

@@ -179,7 +179,7 @@ test('the first screen shows the worst finding large, and every screen with its 
     expect(mark.y + mark.height).toBeLessThan(900);
   }
   await expect(page.locator('.summary')).toHaveText(
-    '2 of 4 screenshots do not hold: 2 differences. 1 of 2 gates does not hold.',
+    '2 of 4 screenshots do not hold: differences on 1. 1 of 2 gates does not hold.',
   );
   await expect(page.locator('.field .tag').first()).toHaveText('1 critical');
   await page.locator('.worst a').click();

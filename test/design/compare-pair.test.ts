@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPair } from '../../src/compare/compare-images.js';
-import { explainPair } from '../../src/design/compare-pair.js';
+import { comparePair, explainPair } from '../../src/design/compare-pair.js';
 import { boxesReader } from '../../src/design/element-tree.js';
 import { encode } from '../../src/image/encode.js';
 import { blankImage, paste } from '../../src/image/resize.js';
@@ -93,4 +93,27 @@ test('a picture without boxes has nothing named', async () => {
     actual: { scale: 1 },
   });
   expect(explained).toEqual([regions[0]]);
+});
+
+test.each([
+  [2, 1, 0.5],
+  [1, 2, 2],
+  [1, 1, undefined],
+])('a pair @%sx and @%sx says how its sides lie on each other', async (reference, actual, factor) => {
+  verifies('report.true-pixels');
+  const files = [await page('one.png', GREEN, reference), await page('other.png', RED, actual)] as const;
+  const settings = {
+    ...{ threshold: 0.95, pixelThreshold: 0.1, odiffAbovePixels: 1e9, allowSizeDifference: false },
+    ...{ antialiasing: 'ignored' as const, blockOnSeverity: 'critical' as const },
+  };
+  const pair = await comparePair(
+    {
+      ...{ screen: 'home', viewport: 'mobile', masks: [], settings, adHoc: false },
+      signal: new AbortController().signal,
+      reference: { file: files[0], artifact: { path: 'one.png' }, scale: reference },
+      actual: { file: files[1], artifact: { path: 'other.png' }, scale: actual },
+    },
+    { put: ({ name }) => Promise.resolve({ path: name, sha256: '', bytes: 0 }) },
+  );
+  expect(pair.reference_factor).toBe(factor);
 });

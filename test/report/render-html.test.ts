@@ -88,6 +88,53 @@ test('what a check says of many elements is said once, what blocks comes first, 
   expect(list.match(/also on <bdi>cart, help<\/bdi>/g)).toHaveLength(1);
 });
 
+test('each screen and viewport that a problem names leads there, and so does the rule that an element breaks; no other address does', () => {
+  verifies('report.links');
+  const rule = 'https://dequeuniversity.com/rules/axe/4.14/button-name?application=axeAPI';
+  const fixes = [
+    `Fix it. ${rule} Else accept it.`,
+    'See https://evil.example/rules/axe/4.14/button-name',
+    'See https://dequeuniversity.com.evil.example/rules/axe/4.14/x javascript:alert(1)',
+    'See https://dequeuniversity.com/rules/axe/4.14/a"onmouseover=alert(1) x',
+  ];
+  const problems = [
+    { screen: 'home', viewport: 'mobile, desktop', title: 'On both.', fix: fixes[0] },
+    { screen: 'home', title: 'On the whole screen.', fix: fixes[1] },
+    {
+      screen: 'home',
+      viewport: 'tablet',
+      also: { cart: 'mobile, tablet', help: '' },
+      title: 'On others.',
+      fix: fixes[2],
+    },
+    { title: 'Nowhere.', fix: fixes[3] },
+  ];
+  const cells = ['home mobile', 'home desktop', 'cart mobile'].map((place) => {
+    const [screen = '', viewport = ''] = place.split(' ');
+    return { cell: cell(screen, viewport) };
+  });
+  const html = renderHtml(
+    sampleModel({ pairs: [], cells, verdict: verdict({ checks: [check('design_compare_evidence', problems)] }) }),
+  );
+  const list = /<section id="problems".*?<\/section>/s.exec(html)?.[0] ?? '';
+  const places = [...list.matchAll(/<\/b> (.*?)<\/p>/gs)].map(([, said = '']) =>
+    said.replace(/<\/?(?:bdi|span class="place")>/g, ''),
+  );
+  expect(
+    places.map((said) => said.replace(/<a href="(#[^"]+)">(.*?)<\/a>/g, '[$2]($1)').replace(/<\/span>/g, '')),
+  ).toEqual([
+    '[home · mobile](#home.mobile), [desktop](#home.desktop)',
+    '[home](#home.desktop)',
+    'home · tablet; [cart · mobile](#cart.mobile), tablet; help',
+    '',
+  ]);
+  const links = [...list.matchAll(/<a href="([^"]*)" target[^>]*>(.*?)<\/a>/g)].map(([, href, said]) => [href, said]);
+  expect(links).toEqual([
+    [rule, '<bdi>button-name</bdi>'],
+    ['https://dequeuniversity.com/rules/axe/4.14/a', '<bdi>a</bdi>'],
+  ]);
+});
+
 test('ten megabytes of anything make no large report, and stay text', () => {
   verifies('report.untrusted');
   const big = '<script>hacked()</script>\u001b[31m '.repeat(300_000);

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { PNG } from 'pngjs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Region } from '../../src/core/vocabulary/pair.js';
 import { ReportPictures } from '../../src/verify/report-pictures.js';
 import { verifies } from '../requirements.js';
 
@@ -149,7 +151,7 @@ test('files that somebody made to break a report cost it their picture, and noth
   for (const as of ['copies', 'file', 'folder'] as const) {
     const pictures = new ReportPictures(dir, 'artifacts/runs/r1', as, as === 'folder' ? keep : undefined);
     for (const one of hostile.filter(({ path }) => !begun.has(path)))
-      expect([await pictures.show(one, 100), await pictures.thumb(one), await pictures.part(one, corner)]).toEqual([
+      expect([await pictures.show(one, 100), await pictures.thumb(one), await pictures.part(one, corner, 1)]).toEqual([
         ...[undefined, undefined, undefined],
       ]);
     for (const path of begun) {
@@ -169,3 +171,41 @@ test('files that somebody made to break a report cost it their picture, and noth
   expect(new Set(kept).size).toBe(begun.size + 1);
   await rm(secret);
 });
+
+test.each([
+  ['of twice the pixels', 0.5, { width: 700, height: 1500 }],
+  ['of half the pixels', 2, { width: 2800, height: 6000 }],
+  ['of two thirds', 1.5, { width: 2100, height: 4500 }],
+])(
+  'a design %s of its screen is shown at the size of the screen, its parts and bands where they are compared',
+  async (_, factor, expected) => {
+    verifies('report.true-pixels');
+    const pictures = new ReportPictures(dir, 'artifacts/runs/r1', 'copies');
+    // The red line lies in row 2000 of the file.
+    const at = { x: 0, y: Math.round(2000 * factor), width: 60, height: 8 * factor };
+    const region = { kind: 'text', severity: 'major', area: 240, rect: at } as Region; // What says where it is.
+    const shown = await pictures.show(artifact, 300, [], factor);
+    expect([shown?.size, shown?.file_size]).toEqual([expected, size]);
+    const narrow = { path: 'artifacts/runs/r1/screenshots/narrow.png' };
+    await sharp(bytes).extract({ left: 0, top: 0, width: 300, height: 3000 }).toFile(join(dir, narrow.path));
+    const { bands = [] } = (await pictures.show(narrow, 100, [region], factor)) ?? {};
+    expect(bands.map(({ y, height }) => [Math.round(y / factor), Math.round(height / factor)])).toEqual([
+      [0, 450],
+      [1779, 450],
+      [2550, 450],
+    ]);
+    const part = { x: 0, y: at.y - 50, width: 200, height: 100 };
+    const uri = (await pictures.part(artifact, part, factor)) ?? '';
+    const { data, info } = await sharp(Buffer.from(uri.slice(uri.indexOf(',') + 1), 'base64'))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const green = (y: number) => data[(y * info.width + 100) * info.channels + 1] ?? 0;
+    expect([info.width, info.height]).toEqual([200, 100]);
+    const reddest = Array.from({ length: 100 }, (_one, y) => y).reduce((a, b) => (green(b) < green(a) ? b : a));
+    expect(Math.abs(reddest - 50)).toBeLessThanOrEqual(1);
+    expect(green(20)).toBeGreaterThan(240);
+    // A record may claim anything; it costs no memory.
+    const claimed = { x: 0, y: 0, width: 1e6, height: 1e6 };
+    for (const told of [factor, 1e-9, 1e9]) expect(await pictures.part(artifact, claimed, told)).toMatch(/^data:image/);
+  },
+);

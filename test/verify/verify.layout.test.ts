@@ -35,6 +35,8 @@ describe('a page with three broken layouts and no design', () => {
   beforeAll(async () => {
     project = await openBaselineProject({ whole: true });
     await project.configure({ viewports: { phone: { width: 375, height: 600 }, desk: { width: 1000, height: 600 } } });
+    // A name as people give them: files are named after it.
+    await project.configure({ screens: [{ name: 'All lamps: “warm”', path: '/' }] });
     await writeFile(path.join(project.dir, 'site/index.html'), lamps());
   });
   afterAll(() => project?.close());

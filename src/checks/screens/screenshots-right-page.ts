@@ -51,16 +51,17 @@ export default defineCheck({
         });
       }
       if (want.app !== undefined) return found;
+      const [is, asked] = [shot.size.width, want.width].map((width) => Math.round(width / shot.device_scale_factor));
       if (shot.size.width > want.width) {
         found.push({
           ...where,
-          title: `The page is ${shot.size.width} px wide where the viewport asks for ${want.width}: it overflows to the side, or has no viewport of its own.`,
+          title: `The page is ${is} px wide where the viewport asks for ${asked}: it overflows to the side, or has no viewport of its own.`,
           fix: 'Find what is wider than the page; a page without <meta name="viewport" content="width=device-width"> is laid out 980 px wide on a phone.',
         });
       } else if (shot.size.width < want.width) {
         found.push({
           ...where,
-          title: `The picture is ${shot.size.width} px wide, the viewport asks for ${want.width}.`,
+          title: `The picture is ${is} px wide, the viewport asks for ${asked}.`,
           fix: 'Capture again with codeloop_verify.',
         });
       }

@@ -156,6 +156,8 @@ export const Pair = z.object({
   total_pixels: z.number().int().nonnegative().optional(),
   masked_ratio: z.number().min(0).max(1).optional(),
   size: z.object({ reference: Size.optional(), actual: Size.optional() }),
+  /** Px of the actual picture for one px of the reference, where their device pixel ratios differ: 0.5 for a design @2x of a screen @1x. */
+  reference_factor: z.number().positive().optional(),
   shifts: z.array(Shift),
   regions: z.array(Region),
   /**

@@ -93,6 +93,8 @@ export interface ReportPicture {
    * be comparable has its size after scaling). Not the size of the copy.
    */
   size: Size;
+  /** Pixels of the full-size file, where they are others: of a design at another device pixel ratio than the screen. */
+  file_size?: Size | undefined;
 }
 
 /** A small picture of one part of a page, in device pixels of the page. */

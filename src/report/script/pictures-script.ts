@@ -5,8 +5,30 @@ const sizes = new ResizeObserver((changes) => {
 });
 function fitPins(svg) {
   const width = svg.getBoundingClientRect().width;
-  if (width > 0) svg.style.setProperty('--k', String(svg.viewBox.baseVal.width / width));
+  if (width === 0) return;
+  const k = svg.viewBox.baseVal.width / width;
+  svg.style.setProperty('--k', String(k));
+  // Marks that would lie on each other go to the nearest free place, sideways first: in CSS px, so anew at every width.
+  const taken = [];
+  for (const pin of [...all('.move .pin', svg), ...all('.sign .pin', svg)]) {
+    const sign = pin.querySelector('circle') || pin.querySelector('text');
+    const { e, f } = pin.parentNode.transform.baseVal[0].matrix;
+    const [x, y] = ['x', 'y'].map((side) => Number(sign.getAttribute('c' + side) || sign.getAttribute(side)));
+    const at = ([right, down]) => [e / k + x + right, f / k + y + down];
+    const free = (step) => {
+      const [left, top] = at(step);
+      return taken.every(([a, b]) => Math.hypot(left - a, top - b) >= 19) && (step === steps[0] || (left > 9 && left < width - 9));
+    };
+    const step = (sign.matches('circle') && steps.find(free)) || steps[0];
+    taken.push(at(step));
+    pin.style.setProperty('--beside-x', step[0] + 'px');
+    pin.style.setProperty('--beside-y', step[1] + 'px');
+  }
 }
+// Places around a mark, the nearest first, sideways before up and down.
+const steps = [];
+for (let x = -8; x < 9; x++) for (let y = -8; y < 9; y++) steps.push([x * 19, y * 19]);
+steps.sort(([a, b], [x, y]) => Math.abs(a) + 2 * Math.abs(b) - Math.abs(x) - 2 * Math.abs(y));
 
 // On a long page the first difference may lie far below; the first look should find it.
 function showFirstRegion(pictures) {

@@ -41,7 +41,7 @@ document.addEventListener('click', (event) => {
   if (!comparison) return;
   const full = event.target.closest('a.full');
   if (full && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); openFull(full); return; }
-  const region = event.target.closest('.locate, .outline');
+  const region = event.target.closest('.locate, .outline, .sign');
   if (region) {
     locate(comparison, region.dataset.region);
     if (!region.classList.contains('locate')) listsOf(comparison).querySelector('.locate[data-region="' + region.dataset.region + '"]').focus();
@@ -71,7 +71,7 @@ for (const end of ['pointerup', 'pointercancel']) document.addEventListener(end,
 for (const [name, on] of [['pointerover', true], ['pointerout', false], ['focusin', true], ['focusout', false]]) {
   document.addEventListener(name, (event) => {
     const comparison = within(event);
-    const region = comparison && event.target.closest('.locate, .outline, .regions li');
+    const region = comparison && event.target.closest('.locate, .outline, .sign, .regions li');
     const holder = region && (region.dataset.region ? region : region.querySelector('.locate'));
     if (holder) light(comparison, holder.dataset.region, on, 'is-lit');
   });

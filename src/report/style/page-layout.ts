@@ -65,14 +65,14 @@ tbody th { font-weight: 550; }
 .mark { flex: none; } .mark circle { fill: var(--status); }
 .mark path { fill: none; stroke: var(--on-status); stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 .overview { position: relative; overflow: auto; max-height: 34rem; }
-.thumb { position: relative; display: block; aspect-ratio: 4 / 3; width: 100%; min-width: 6.5rem; max-width: 15rem; overflow: hidden; border-radius: 4px; background: var(--table); }
+.thumb { position: relative; display: block; aspect-ratio: 4 / 3; width: 100%; min-width: 6.5rem; overflow: hidden; border-radius: 4px; background: var(--table); }
 .thumb :is(img, svg) { display: block; width: 100%; height: auto; } .thumb svg { position: absolute; inset: 0 0 auto; }
-.said { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
+.said, .begins { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .3rem; font-size: .8rem; } .begins { flex-wrap: nowrap; min-width: 0; } .begins .tag { min-width: 0; } .field .tag { font-size: .75rem; padding: 0 .35rem; }
 .overview thead th { position: sticky; top: 0; background: var(--sheet); box-shadow: 0 1px var(--line); z-index: 1; }
 .overview th { white-space: nowrap; overflow-wrap: normal; } .overview th bdi { display: block; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; } .overview tbody th bdi { max-width: 10rem; white-space: normal; overflow-wrap: break-word; }
 .overview td { padding: .3rem .4rem; min-width: 7.5rem; }
 .overview td:last-child { padding-right: .8rem; }
-.field { display: grid; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
+.field { display: grid; max-width: 15.6rem; gap: .3rem; padding: .3rem; border-radius: 7px; background: var(--status-soft); color: var(--status); text-decoration: none; font-variant-numeric: tabular-nums; }
 .field:hover { box-shadow: inset 0 0 0 1px var(--status); }
 .field .mark { width: 14px; height: 14px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 45%), 1fr)); gap: .5rem; padding: .5rem; } .tiles .field { align-content: start; } .tiles b { color: var(--ink); font-size: .85rem; font-weight: 550; }

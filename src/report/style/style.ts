@@ -23,7 +23,8 @@ summary::-webkit-details-marker { display: none; }
 summary:hover { background: var(--press); }
 summary::after { content: ""; width: .5rem; height: .5rem; border: solid var(--soft); border-width: 0 1.5px 1.5px 0; transform: rotate(45deg) translate(-2px, -2px); margin-left: .25rem; }
 details[open] > summary::after { transform: rotate(-135deg) translate(-2px, -2px); }
-summary h3 { display: flex; flex-wrap: wrap; gap: 0 .6rem; min-width: 0; }
+/* Beside its mark whatever its length: its lines break, the mark stands on none of its own. */
+summary h3 { display: flex; flex-wrap: wrap; gap: 0 .6rem; min-width: 0; flex: 1 1 8rem; }
 summary h3 > bdi { font-weight: 620; }
 .gist { margin-left: auto; display: flex; flex-wrap: wrap; gap: .3rem .5rem; align-items: center; justify-content: flex-end; }
 .tag { font-size: .8rem; padding: .05rem .55rem; border-radius: 6px; background: var(--idle-soft); color: var(--soft); }
@@ -113,14 +114,14 @@ export const pictures = `
 .outline rect { fill: none; vector-effect: non-scaling-stroke; }
 .outline .halo { stroke: #fff; stroke-width: 4; stroke-opacity: .8; } .outline .line { stroke: var(--sev); stroke-width: 2; }
 .outline:is(.is-lit, .is-picked) .line { stroke-width: 4; fill: var(--sev); fill-opacity: .14; }
-.pin { transform: scale(var(--k, 3)); pointer-events: auto; cursor: pointer; }
+.pin { transform: scale(var(--k, 3)) translate(var(--beside-x, 0), var(--beside-y, 0)); pointer-events: auto; cursor: pointer; }
 .pin circle { fill: var(--sev); stroke: #fff; stroke-width: 1.5; }
 .pin text { fill: #fff; font: 650 10.5px var(--sans); }
 .move { --sev: var(--major); } .move .was { stroke: var(--sev); stroke-width: 1.5; stroke-dasharray: 4 3; }
 .move path { fill: none; stroke-linecap: round; stroke-linejoin: round; } .move .halo { stroke-width: 5; } .move .line { stroke-width: 2.5; }
 .move text { fill: var(--sev); stroke: #fff; stroke-width: 3px; stroke-opacity: .85; paint-order: stroke; }
 .closeup { --k: 1.2; }
-.no-regions .outline { display: none; }
+.no-regions :is(.outline, .sign) { display: none; }
 [data-mode=slider] .pictures, [data-mode=onion] .pictures, [data-mode=blink] .pictures { grid-template-columns: 1fr 1fr; justify-content: stretch; touch-action: pan-y; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) :is(.reference, .actual) { display: contents; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .diff { display: none; }
@@ -129,7 +130,7 @@ export const pictures = `
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .actual figcaption { grid-area: 1 / 2; justify-content: flex-end; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) figcaption a { margin-left: 0; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .frame { background: none; }
-:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference .outline { display: none; }
+:is([data-mode=slider], [data-mode=onion], [data-mode=blink]) .reference :is(.outline, .sign) { display: none; }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]).portrait .frame { max-width: min(100%, 560px); }
 :is([data-mode=slider], [data-mode=onion], [data-mode=blink]).tall .frame { max-width: min(100%, 900px); }
 [data-mode=slider] .frame { cursor: ew-resize; touch-action: pan-y; }

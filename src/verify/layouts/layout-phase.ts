@@ -1,4 +1,5 @@
 import { isErrno } from '../../core/errors.js';
+import { slug } from '../../core/ids.js';
 import type { Rect } from '../../core/vocabulary/geometry.js';
 import { type LayoutFinding, LayoutReport } from '../../core/vocabulary/layout.js';
 import type { ReportFault } from '../../core/vocabulary/report-model.js';
@@ -93,7 +94,7 @@ async function tileOf(
   const data = await encode(part, 'png-small');
   return tiles.put({
     kind: 'tile',
-    name: `layout.${screen}.${number + 1}.png`,
+    name: `layout.${slug(screen)}.${number + 1}.png`,
     data,
     size: { width: clip.width, height: clip.height },
   });
