@@ -228,12 +228,11 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
 
   async seenByOthers(signal: AbortSignal): Promise<SecondLook> {
     const { session } = this.#acting();
-    const { protocol, context } = session;
+    const { protocol } = session;
     const opened = this.#opened;
-    const browser = context.browser();
     const { viewport, freezeTime, credentials, redact } = this.#options;
     // Behind a wall that only stops requests one by one no second context is opened; nor is one where steps have led elsewhere.
-    if (!protocol || !browser || !opened?.target || this.#browser.onlyRoutes) return { looks: 0, differences: [] };
+    if (!protocol || !opened?.target || this.#browser.onlyRoutes) return { looks: 0, differences: [] };
     const proxy = await this.#browser.proxyFor(session.allowed);
     const options = {
       ...contextOptions(viewport, this.#engine),
@@ -243,7 +242,7 @@ export class BrowserCapture implements Capture, Observed, Recordable, Interactiv
     const first = await session.call('looking at the page', () => visitNow(protocol, opened.status), signal);
     try {
       return await seenByOthers(first, {
-        browser,
+        browser: this.#browser,
         options,
         viewport,
         freezeTime,

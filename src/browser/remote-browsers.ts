@@ -16,6 +16,8 @@ import { CHROMIUM_FLAGS, loadEngine, type Remote, WarmBrowser } from './warm-bro
 const CONNECT_MS = 60_000;
 /** How long an endpoint that did not answer is passed over, ms. */
 const REST_MS = 30_000;
+/** Longest that a browser may take to draw its samples, ms. */
+const DRAW_MS = 40_000;
 
 /** A browser that runs elsewhere: a Playwright server, or anything that speaks Chromium's protocol. */
 interface Endpoint {
@@ -212,13 +214,13 @@ async function remoteEnvironment(browser: WarmBrowser, engine: Engine): Promise<
 
 /**
  * What the pictures of a browser depend on that nobody here started, or not with our flags, by what it draws. `mark` keeps its name apart
- * from those of browsers that are known.
+ * from those of browsers that are known. Throws DEADLINE_EXCEEDED.
  */
 export async function drawnEnvironment(running: Browser, engine: Engine, mark: string): Promise<Environment> {
   const context = await running.newContext();
   try {
-    const page = await context.newPage();
-    const { platform, drawn } = await page.evaluate(drawSamples);
+    const draw = async () => (await context.newPage()).evaluate(drawSamples);
+    const { platform, drawn } = await withDeadline('asking a browser what it draws', DRAW_MS, draw);
     const [os = 'unknown', arch = 'unknown'] = systemOf(platform);
     const fonts = sha256(drawn);
     const version = running.version();

@@ -1,11 +1,13 @@
-import type { Browser, BrowserContext, BrowserContextOptions, CDPSession } from 'playwright';
+import type { BrowserContext, BrowserContextOptions, CDPSession } from 'playwright';
 import type { Target } from '../capture/capture.js';
+import { withDeadline } from '../core/clock.js';
 import { CodeloopError } from '../core/errors.js';
 import type { Viewport } from '../core/vocabulary/geometry.js';
 import type { SecondLook } from '../core/vocabulary/run.js';
 import type { RawSnapshot } from './boxes/snapshot-tree.js';
 import { trustOwnMachine } from './navigate.js';
 import { ownShutter } from './shutter.js';
+import type { WarmBrowser } from './warm-browser.js';
 
 /** What one visit to a page showed: facts that were there at any time, and those that stayed. */
 export interface Visit {
@@ -22,13 +24,15 @@ const PATIENCE_MS = 2500;
 const PATIENT_PAIRS = 2;
 const SHORT_MS = 500;
 const POLL_MS = 250;
+/** Longest visit, ms: to load, to be patient, and as long again for a browser that is busy with others. */
+const VISIT_MS = 40_000;
 /** Differences that are named. */
 const NAMED = 8;
 
 const STYLES = ['visibility', 'opacity', 'color', 'background-color', 'background-image', 'font-size'] as const;
 
 interface Question {
-  browser: Browser;
+  browser: Pick<WarmBrowser, 'get' | 'replace'>;
   /** Options of the context in which the page was photographed. */
   options: BrowserContextOptions;
   viewport: Viewport;
@@ -43,7 +47,7 @@ interface Question {
  * window), and says what it showed to one kind alone. `first`: the page as it was photographed. Where that differs, the page is opened in
  * turns with the marks and without, but without anything else of ours: only what every visit of the one kind had, and none of the other
  * at any time, is a difference, so that chance, time and slow content accuse nobody. Numbers do not count. Chromium alone.
- * Throws CANCELLED, BROWSER_CRASHED, INTERNAL.
+ * Throws CANCELLED, BROWSER_CRASHED, DEADLINE_EXCEEDED, INTERNAL.
  */
 export async function seenByOthers(first: Visit, question: Question): Promise<SecondLook> {
   const plain = [await visit(question, { ordinary: true, patienceMs: PATIENCE_MS }, (now) => disputed([first], [now]))];
@@ -95,23 +99,40 @@ export async function visitNow(protocol: CDPSession, status: number | undefined)
   return { ever: facts, steady: facts };
 }
 
+type Manner = Parameters<typeof visitOnce>[1];
+
+/** One visit; where a browser makes no page any more (it has lost the process that begins them, and says nothing), once again in another. */
+async function visit(question: Question, manner: Manner, dispute: Parameters<typeof visitOnce>[2]): Promise<Visit> {
+  const once = () =>
+    withDeadline(
+      'the second look',
+      VISIT_MS,
+      (signal) => visitOnce({ ...question, signal }, manner, dispute),
+      question.signal,
+    );
+  try {
+    return await once();
+  } catch (error) {
+    if (!(error instanceof CodeloopError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+    question.browser.replace(undefined);
+    return once();
+  }
+}
+
 /** One visit in a context of its own, until nothing is disputed any more or patience ends. */
-async function visit(
-  question: Question,
+async function visitOnce(
+  { browser, options, viewport, freezeTime, target, signal }: Question,
   { ordinary, patienceMs }: { ordinary: boolean; patienceMs: number },
   dispute: (now: Visit) => ReturnType<typeof disputed>,
 ): Promise<Visit> {
-  const { browser, options, viewport, freezeTime, target, signal } = question;
-  signal.throwIfAborted();
-  const context = await browser.newContext({ ...options, ...(ordinary ? ordinaryScreen(viewport) : {}) });
+  const warm = await browser.get();
+  const context = await warm.newContext({ ...options, ...(ordinary ? ordinaryScreen(viewport) : {}) });
   const stop = () => void context.close().catch(() => undefined); // it may be closed already
+  if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
     if (freezeTime !== undefined) await context.clock.setFixedTime(freezeTime);
     return await visitIn(context, { target, viewport, ordinary, patienceMs }, dispute);
-  } catch (error) {
-    if (signal.aborted) throw new CodeloopError('CANCELLED', { what: 'the second look' });
-    throw error;
   } finally {
     signal.removeEventListener('abort', stop);
     await context.close();

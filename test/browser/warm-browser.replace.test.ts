@@ -1,11 +1,14 @@
 import type { BrowserContext } from 'playwright';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { PageLog } from '../../src/browser/page-log.js';
 import { PageSession } from '../../src/browser/page-session.js';
+import { seenByOthers } from '../../src/browser/seen-by-others.js';
 import { WarmBrowser } from '../../src/browser/warm-browser.js';
 import { CodeloopError } from '../../src/core/errors.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
+
+afterEach(() => vi.useRealTimers());
 
 test('a browser that does not end a page gives way to another, and ends once the pages of all other sessions are closed', async () => {
   verifies('verify.one-cell');
@@ -62,4 +65,24 @@ test('a page that cannot be made in time is made in another browser, once', asyn
   } finally {
     await warm.dispose();
   }
+});
+
+test('a second look that no browser answers ends in time, after one try in another', async () => {
+  verifies('verify.one-cell');
+  vi.useFakeTimers();
+  const replaced: unknown[] = [];
+  const never = new Promise<never>(() => undefined);
+  const browser = { get: () => never, replace: (stuck: BrowserContext | undefined) => void replaced.push(stuck) };
+  const first = { ever: new Set<string>(), steady: new Set<string>() };
+  const question = {
+    ...{ browser, options: {}, viewport: Viewport.parse({ width: 300, height: 200 }), freezeTime: undefined },
+    target: { kind: 'url' as const, url: 'http://127.0.0.1:1/' },
+    ...{ redact: (text: string) => text, signal: new AbortController().signal },
+  };
+  const seen = expect(seenByOthers(first, question)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  await vi.advanceTimersByTimeAsync(39_999);
+  expect(replaced).toEqual([]);
+  await vi.advanceTimersByTimeAsync(40_001);
+  await seen;
+  expect(replaced).toEqual([undefined]);
 });
