@@ -34,10 +34,12 @@ export async function kills({ times, seed, say = () => undefined, kinds = Object
   const wrong = [];
   const counts = {};
   try {
-    const shot = JSON.parse((await stage.run(['capture', 'home', '--json'])).stdout);
-    for (const side of ['a', 'b'])
-      for (let at = 0; at < 40; at++)
-        cpSync(path.join(stage.dir, shot.cells[0].path), path.join(stage.dir, side, `${at}.png`));
+    if (kinds.includes('compare')) {
+      const shot = JSON.parse((await stage.run(['capture', 'home', '--json'])).stdout);
+      for (const side of ['a', 'b'])
+        for (let at = 0; at < 40; at++)
+          cpSync(path.join(stage.dir, shot.cells[0].path), path.join(stage.dir, side, `${at}.png`));
+    }
     for (let at = 0; at < times; at++) {
       const kind = kinds[at % kinds.length];
       const { argv, ms, victims } = WORK[kind];

@@ -2,9 +2,12 @@ import { expect, test } from '@playwright/test';
 import type { AccessibilityResult } from '../../src/core/vocabulary/accessibility.js';
 import { Viewport } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { memorySink } from './photo-booth.js';
 import { type Answer, startSite } from './site.js';
 import { warmDriver } from './warm-driver.js';
+
+const few = sampled(test, 2);
 
 const page = (body: string, head = '') =>
   `<!doctype html><html lang="en"><head><title>Lamps</title><link rel="icon" href="data:,">${head}</head><body><main><h1>Lamps</h1>${body}</main></body></html>`;
@@ -36,7 +39,7 @@ test.describe('accessibility @once', () => {
   const named = ({ violations }: AccessibilityResult) =>
     violations.map(({ rule, impact, nodes }) => [rule, impact, nodes.map(({ selector }) => selector)]);
 
-  test('a page without violations has none, and says how many rules looked', async () => {
+  few('a page without violations has none, and says how many rules looked', async () => {
     verifies('accessibility.examined');
     const { found } = await examine({ '/': page('<p>One lamp is on.</p>') });
     expect(named(found)).toEqual([]);
@@ -68,27 +71,30 @@ test.describe('accessibility @once', () => {
     ]);
   });
 
-  test('each element has its place on the page, in shadow roots and further down too; one in a frame has none', async () => {
-    verifies('report.spots');
-    const at = (y: number) => `position:absolute;left:40px;top:${y}px;width:90px;height:30px`;
-    const card = `this.attachShadow({mode:'closed'}).innerHTML='<button style="${at(200)}"></button>'`;
-    const { found } = await examine({
-      '/': page(
-        `<button id="far" style="${at(900)}"></button><my-card id="card"></my-card><iframe title="f" src="/in"></iframe>
+  few(
+    'each element has its place on the page, in shadow roots and further down too; one in a frame has none',
+    async () => {
+      verifies('report.spots');
+      const at = (y: number) => `position:absolute;left:40px;top:${y}px;width:90px;height:30px`;
+      const card = `this.attachShadow({mode:'closed'}).innerHTML='<button style="${at(200)}"></button>'`;
+      const { found } = await examine({
+        '/': page(
+          `<button id="far" style="${at(900)}"></button><my-card id="card"></my-card><iframe title="f" src="/in"></iframe>
          <script>customElements.define('my-card',class extends HTMLElement{connectedCallback(){${card}}});scrollTo(0,500)</script>`,
-      ),
-      '/in': page('<button id="in"></button>'),
-    });
-    const places = found.violations.flatMap(({ nodes }) => nodes.map(({ selector, rect }) => [selector, rect]));
-    const box = (y: number) => ({ x: 40, y, width: 90, height: 30 });
-    expect(Object.fromEntries(places)).toMatchObject({
-      ...{ '#far': box(900), '#card >>> button': box(200) },
-    });
-    expect(places.filter(([selector]) => String(selector).includes('>> #in'))).toEqual([
-      [expect.stringContaining('>> #in'), undefined],
-    ]);
-    expect(found.page).toMatchObject({ x: 0, width: 400, height: 930 });
-  });
+        ),
+        '/in': page('<button id="in"></button>'),
+      });
+      const places = found.violations.flatMap(({ nodes }) => nodes.map(({ selector, rect }) => [selector, rect]));
+      const box = (y: number) => ({ x: 40, y, width: 90, height: 30 });
+      expect(Object.fromEntries(places)).toMatchObject({
+        ...{ '#far': box(900), '#card >>> button': box(200) },
+      });
+      expect(places.filter(([selector]) => String(selector).includes('>> #in'))).toEqual([
+        [expect.stringContaining('>> #in'), undefined],
+      ]);
+      expect(found.page).toMatchObject({ x: 0, width: 400, height: 930 });
+    },
+  );
 
   test('closed shadow roots are examined too: attached, declared, nested, in a frame; the page itself still cannot look inside', async () => {
     verifies('accessibility.closed-roots');

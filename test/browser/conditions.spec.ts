@@ -5,10 +5,12 @@ import { layOutUnderConditions } from '../../src/verify/layouts/under-conditions
 import { BROKEN_UNDER, type ConditionPage, MEANT_UNDER } from '../layout/condition-pages.js';
 import { documentOf } from '../layout/pages.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { colorAt, memorySink } from './photo-booth.js';
 import { html, startSite } from './site.js';
 import { warmDriver } from './warm-driver.js';
+
+const few = sampled(test, 2);
 
 test.describe('layout under conditions @once', () => {
   const driver = warmDriver();
@@ -60,13 +62,13 @@ test.describe('layout under conditions @once', () => {
   const expected = (pages: readonly ConditionPage[]) =>
     Object.fromEntries(pages.map(({ about, faults }) => [about, [...faults]]));
 
-  test('what breaks under a condition only is named there, at its element', async () => {
+  few('what breaks under a condition only is named there, at its element', async () => {
     verifies('layout.conditions');
     const pages = sampleOf(BROKEN_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));
   });
 
-  test('what holds under a condition, or knows nothing of it, is no certain finding', async () => {
+  few('what holds under a condition, or knows nothing of it, is no certain finding', async () => {
     verifies('layout.conditions.silence');
     const pages = sampleOf(MEANT_UNDER, 3);
     expect(await judgeAll(pages)).toEqual(expected(pages));

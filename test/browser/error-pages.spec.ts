@@ -1,7 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { PhotoBooth } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 const booth = new PhotoBooth();
 let site: Site;
@@ -93,7 +96,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => site.close());
 
-test('an error in place of the app is told whatever its status, and a page about errors is none @once', async () => {
+few('an error in place of the app is told whatever its status, and a page about errors is none @once', async () => {
   verifies('capture.error-pages');
   const told = [];
   for (const [path] of PAGES) told.push([path, (await booth.photo(`${site.url}${path}`)).shot.error_page]);

@@ -12,6 +12,7 @@ import { SELF_SIGNED } from './self-signed.js';
 import { html, startSite } from './site.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 const options = {
   viewport: Viewport.parse({ width: 400, height: 300 }),
@@ -21,7 +22,7 @@ const options = {
 const request = { name: 'x', fullPage: false, masks: [], settleTimeoutMs: 3000 };
 
 test.describe('when something goes wrong @once', () => {
-  test('a page that hangs holds up no other, and can be cancelled and closed', async () => {
+  few('a page that hangs holds up no other, and can be cancelled and closed', async () => {
     verifies('capture.isolated');
     const booth = new PhotoBooth({ own: true });
     // One waits for an answer that never comes, which takes the page's thread and no processor; one computes until its page is closed.

@@ -5,6 +5,7 @@ import { colorAt, PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 const tall = html(
   `<header style="position:sticky;top:0;height:40px;background:#000088"></header>
@@ -32,7 +33,7 @@ test.describe('a full page @once', () => {
     { width: 400, height: 300 },
     { width: 400, height: 300, device_scale_factor: 2, is_mobile: true, has_touch: true },
   ]) {
-    test(`shows each part once, at ${JSON.stringify(viewport)}`, async () => {
+    few(`shows each part once, at ${JSON.stringify(viewport)}`, async () => {
       verifies('capture.full-page', 'capture.viewports');
       const site = await startSite({ '/': tall });
       const { shot, png } = await booth.photo(site.url, { fullPage: true, viewport });
@@ -94,7 +95,7 @@ test.describe('a full page @once', () => {
     expect(sizes).toEqual([300, 300, 1140, 1140]);
   });
 
-  test('is as wide as scrolling reaches', async () => {
+  few('is as wide as scrolling reaches', async () => {
     verifies('capture.full-page');
     const drawer = '<p>text</p><div style="position:absolute;top:0;left:100%;width:200px;height:50px">closed</div>';
     const widths: Record<string, number> = {

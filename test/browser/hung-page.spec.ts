@@ -3,9 +3,11 @@ import { expect, test } from '@playwright/test';
 import { toCodeloopError } from '../../src/core/errors.js';
 import type { Step } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { html, type Site, startSite } from './site.js';
 import { type StepPage, StepPages } from './step-page.js';
+
+const few = sampled(test, 2);
 
 /** Holds the page's thread until the test lets the answer go: however slow the machine is, it hangs exactly that long. */
 const hang = "const request = new XMLHttpRequest(); request.open('GET', '/hold', false); request.send()";
@@ -65,7 +67,7 @@ test.describe('a page that hangs @once', () => {
       await expect.poll(async () => (await failure(shown, look)).code, { timeout: 60_000 }).toBe('true');
     });
 
-  test('a press that leads to a page that does not come says that it was delivered', async () => {
+  few('a press that leads to a page that does not come says that it was delivered', async () => {
     verifies('act.delivered');
     const shown = await pages.open(site.url);
     const target = { role: 'link', name: 'Slow' };
@@ -76,7 +78,7 @@ test.describe('a page that hangs @once', () => {
     ]);
   });
 
-  test('a step that waits in vain on a page that answers says what it waited for', async () => {
+  few('a step that waits in vain on a page that answers says what it waited for', async () => {
     verifies('act.hung-page');
     const shown = await pages.open(site.url);
     const target = { role: 'button', name: 'Never' };

@@ -8,6 +8,7 @@ import { PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 test.describe('the log @once', () => {
   let booth: PhotoBooth;
@@ -432,47 +433,50 @@ test.describe('the log @once', () => {
     expect(texts.at(-1)).toMatch(/^204 more entries were dropped/);
   });
 
-  test('is bounded by what the page may say, errors apart from chatter, and the next page is photographed as ever', async () => {
-    verifies('capture.flood');
-    const flood = (script: string) => html(`<h1>Page</h1><script>\n${script}\n</script>`);
-    const site = await startSite({
-      '/lines': flood(
-        // Warnings are no errors: their flood hides none, and none of them counts as a lost one.
-        'const say = console.log; for (let i = 0; i < 100000; i++) (i % 2 ? say : console.warn)("line " + i); console.error("the error");',
-      ),
-      '/errors': flood('for (let i = 0; i < 30000; i++) console.error("bad " + i);'),
-      '/long': flood(
-        'const long = "x".repeat(5e6); for (let i = 0; i < 20; i++) console[i % 2 ? "log" : "warn"](i + long); console.error("the error");',
-      ),
-      '/thrown': flood(
-        // Each is thrown before the page has loaded, so that all are told before the picture, on a busy machine too.
-        'let i = 0; const bell = new EventTarget(); bell.addEventListener("ring", () => { throw new Error("no " + i); }); while (i++ < 20000) bell.dispatchEvent(new Event("ring")); Promise.reject(new Error("not " + i));',
-      ),
-      '/next': html('<h1>Next</h1>'),
-    });
-    // Chatter with an error in it, many lines or long ones, and errors alone, said or thrown: of each pair one in the sample.
-    const floods: Record<string, boolean[]> = {
-      lines: [true, true, false, true],
-      errors: [false, true, true, true],
-      long: [true, false, false, true],
-      thrown: [false, true, true, true],
-    };
-    const names = [...sampleOf(['lines', 'long']), ...sampleOf(['thrown', 'errors'])];
-    const told: Record<string, unknown> = {};
-    for (const name of names) {
-      const { shot } = await booth.photo(`${site.url}/${name}`);
-      const last = shot.logs.at(-1);
-      told[name] = [
-        shot.logs.some(({ level, text }) => level === 'error' && text.includes('the error')),
-        Number(/^(\d+) more entries were dropped/.exec(last?.text ?? '')?.[1] ?? 0) > 19_000,
-        (last?.lost_errors ?? 0) > 19_000,
-        Math.max(...shot.logs.map(({ text }) => text.length)) <= 2100,
-      ];
-      expect((await booth.photo(`${site.url}/next`)).shot).toMatchObject({ http_status: 200, blank: false });
-    }
-    await site.close();
-    expect(told).toEqual(Object.fromEntries(names.map((name) => [name, floods[name]])));
-  });
+  few(
+    'is bounded by what the page may say, errors apart from chatter, and the next page is photographed as ever',
+    async () => {
+      verifies('capture.flood');
+      const flood = (script: string) => html(`<h1>Page</h1><script>\n${script}\n</script>`);
+      const site = await startSite({
+        '/lines': flood(
+          // Warnings are no errors: their flood hides none, and none of them counts as a lost one.
+          'const say = console.log; for (let i = 0; i < 100000; i++) (i % 2 ? say : console.warn)("line " + i); console.error("the error");',
+        ),
+        '/errors': flood('for (let i = 0; i < 30000; i++) console.error("bad " + i);'),
+        '/long': flood(
+          'const long = "x".repeat(5e6); for (let i = 0; i < 20; i++) console[i % 2 ? "log" : "warn"](i + long); console.error("the error");',
+        ),
+        '/thrown': flood(
+          // Each is thrown before the page has loaded, so that all are told before the picture, on a busy machine too.
+          'let i = 0; const bell = new EventTarget(); bell.addEventListener("ring", () => { throw new Error("no " + i); }); while (i++ < 20000) bell.dispatchEvent(new Event("ring")); Promise.reject(new Error("not " + i));',
+        ),
+        '/next': html('<h1>Next</h1>'),
+      });
+      // Chatter with an error in it, many lines or long ones, and errors alone, said or thrown: of each pair one in the sample.
+      const floods: Record<string, boolean[]> = {
+        lines: [true, true, false, true],
+        errors: [false, true, true, true],
+        long: [true, false, false, true],
+        thrown: [false, true, true, true],
+      };
+      const names = [...sampleOf(['lines', 'long']), ...sampleOf(['thrown', 'errors'])];
+      const told: Record<string, unknown> = {};
+      for (const name of names) {
+        const { shot } = await booth.photo(`${site.url}/${name}`);
+        const last = shot.logs.at(-1);
+        told[name] = [
+          shot.logs.some(({ level, text }) => level === 'error' && text.includes('the error')),
+          Number(/^(\d+) more entries were dropped/.exec(last?.text ?? '')?.[1] ?? 0) > 19_000,
+          (last?.lost_errors ?? 0) > 19_000,
+          Math.max(...shot.logs.map(({ text }) => text.length)) <= 2100,
+        ];
+        expect((await booth.photo(`${site.url}/next`)).shot).toMatchObject({ http_status: 200, blank: false });
+      }
+      await site.close();
+      expect(told).toEqual(Object.fromEntries(names.map((name) => [name, floods[name]])));
+    },
+  );
 
   some('says where an error was said', async () => {
     verifies('capture.logs');

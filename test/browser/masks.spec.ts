@@ -1,9 +1,11 @@
 import { expect, test } from '@playwright/test';
 import type { Rect } from '../../src/core/vocabulary/geometry.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { colorAt, PhotoBooth, rowsWith } from './photo-booth.js';
 import { html, type Site, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 const GREEN = '#00aa00';
 const place = (left: number, top: number, width: number, height: number) =>
@@ -271,7 +273,7 @@ test.describe('a mask @once', () => {
   });
 
   for (const [index, [name, { covered, matched }]] of sampleOf([...all.entries()], 8))
-    test(`covers ${name}`, async () => {
+    few(`covers ${name}`, async () => {
       verifies('capture.masks-visible', 'capture.masks');
       const { shot, png } = await booth.photo(`${site.url}/${index}`, {
         fullPage: true,

@@ -6,6 +6,7 @@ import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 /** What asks a server that wants a login, besides documents and scripts' own questions. */
 const logins = {
@@ -240,7 +241,7 @@ test.describe('what belongs to the browser @once', () => {
     ['the page before', { action: 'navigate_back' }],
   ];
   for (const [name, step] of sampleOf(LEAVING, 3))
-    test(`a page that asks before it is left stays, and says so at once: ${name}`, async () => {
+    few(`a page that asks before it is left stays, and says so at once: ${name}`, async () => {
       verifies('steps.leaving');
       const page = await pages.open(`${home}/plain`);
       await page.take({ action: 'navigate_url', value: '/dirty' });
@@ -253,7 +254,7 @@ test.describe('what belongs to the browser @once', () => {
       expect(url).toBe(`${home}${name === 'the same again' ? '/dirty' : '/plain'}`);
     });
 
-  test('a link of a page that asks before it is left leads nowhere, and the next press arrives', async () => {
+  few('a link of a page that asks before it is left leads nowhere, and the next press arrives', async () => {
     verifies('steps.leaving');
     const page = await pages.open(`${home}/dirty`);
     await page.take({ action: 'type', target: { label: 'Text' }, value: 'not saved' });
@@ -273,7 +274,7 @@ test.describe('what belongs to the browser @once', () => {
     expect([url, dialogs]).toEqual([`${home}/greeting`, [{ type: 'alert', message: 'hi', answer: 'dismissed' }]]);
   });
 
-  test('a history that ends says so', async () => {
+  few('a history that ends says so', async () => {
     verifies('steps.leaving');
     const page = await pages.open(`${home}/plain`);
     await expect(page.take({ action: 'navigate_back' })).rejects.toMatchObject({

@@ -1,7 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { colorAt, PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 // 127.0.0.2 answers on Linux, and codeloop counts it as no loopback: a literal address that is really there.
 const OTHER = '127.0.0.2';
@@ -32,7 +35,7 @@ test.describe('an app with a service worker @once', () => {
   const booth = new PhotoBooth();
   test.afterAll(() => booth.dispose());
 
-  test('is photographed with what its worker answers, which is in the log, and reaches nobody else', async () => {
+  few('is photographed with what its worker answers, which is in the log, and reaches nobody else', async () => {
     verifies('capture.service-workers', 'capture.allow-list');
     const far = await startSite({ '/stolen': 'stolen' }, OTHER);
     const site = await startSite({ '/': app, '/worker.js': { type: 'text/javascript', body: mocks(far.url) } });

@@ -4,10 +4,12 @@ import { installAgenda } from '../../src/browser/page/agenda.js';
 import { setDeaf } from '../../src/browser/page/agenda-switches.js';
 import { restFrame } from '../../src/browser/page/rest.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { redThenBlue } from './media.js';
 import { colorAt, colorDistance, PhotoBooth } from './photo-booth.js';
 import { type Answer, html, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 const icons = readFileSync(
   'node_modules/startbootstrap-sb-admin-2/vendor/fontawesome-free/webfonts/fa-solid-900.woff2',
@@ -218,7 +220,7 @@ test.describe('a steady picture @once', () => {
     });
   }
 
-  test('waits for a web font', async () => {
+  few('waits for a web font', async () => {
     verifies('capture.steady');
     const page = html(
       '<p style="font:60px Icons">\uf015\uf0f3</p>',
@@ -235,7 +237,7 @@ test.describe('a steady picture @once', () => {
     expect(photos[0]?.shot.blank).toBe(false);
   });
 
-  test('changes no attribute that a framework could compare when it hydrates', async () => {
+  few('changes no attribute that a framework could compare when it hydrates', async () => {
     verifies('capture.untouched');
     const body = `<video autoplay muted loop src="/clip.webm"></video><div style="height:4000px"></div>
 <img loading="lazy" src="/late.svg" width="100" height="100">

@@ -6,6 +6,7 @@ import { html, type Site, startSite } from './site.js';
 import { StepPages } from './step-page.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 const list = html(
   `<ul id="list"></ul><button onclick="draw()">Redraw</button><button onclick="drop()">Drop</button>
@@ -57,7 +58,7 @@ test.describe('what a step answers @once', () => {
     await site.close();
   });
 
-  test('references survive a re-render, and say so', async () => {
+  few('references survive a re-render, and say so', async () => {
     verifies('steps.refs');
     const page = await pages.open(`${site.url}/list`);
     const lamp = await page.ref('Wish for lamp');
@@ -82,7 +83,7 @@ test.describe('what a step answers @once', () => {
     });
   });
 
-  test('a reference is never used for another element, also after leaving the document', async () => {
+  few('a reference is never used for another element, also after leaving the document', async () => {
     verifies('steps.refs');
     const page = await pages.open(`${site.url}/list`);
     const before = new Set((await page.lines()).flatMap((line) => /\[(e\d+)\]/.exec(line)?.[1] ?? []));
@@ -110,7 +111,7 @@ test.describe('what a step answers @once', () => {
     },
   );
 
-  test('several matches, none, and what is hidden', async () => {
+  few('several matches, none, and what is hidden', async () => {
     verifies('steps.targets');
     const page = await pages.open(`${site.url}/list`);
     const several = await page

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { PhotoBooth } from './photo-booth.js';
 import { html, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 const place = 'position:absolute;left:40px;top:60px;width:100px;height:50px;';
 const restless: Record<string, { body: string; proposal: string }> = {
@@ -28,7 +30,7 @@ test.describe('a page that never comes to rest @once', () => {
   test.afterAll(() => booth.dispose());
 
   for (const [name, { body, proposal }] of sampleOf(Object.entries(restless), 3)) {
-    test(`keeps its picture: ${name}`, async () => {
+    few(`keeps its picture: ${name}`, async () => {
       verifies('capture.unsteady');
       const site = await startSite({ '/': html(body) });
       try {
@@ -54,7 +56,7 @@ test.describe('a page that never comes to rest @once', () => {
     });
   }
 
-  test('is no steady picture either when the session was live and its loop ran on', async () => {
+  few('is no steady picture either when the session was live and its loop ran on', async () => {
     verifies('capture.unsteady');
     const site = await startSite({
       '/': html(

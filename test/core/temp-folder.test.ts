@@ -7,6 +7,9 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
+
+const few = sampled(test, 2);
 
 test('a folder is gone although its process was killed the moment it was made', async () => {
   verifies('kept.chaos');
@@ -26,7 +29,7 @@ const { makeTempFolder } = await import('./src/core/temp-folder.ts'); await make
   await rm(home, { recursive: true });
 });
 
-test('empty folders that begin as was said are gone with the process, and no others', async () => {
+few('empty folders that begin as was said are gone with the process, and no others', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'codeloop folders-'));
   const child = await program(
     home,

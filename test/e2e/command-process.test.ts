@@ -6,6 +6,7 @@ import { sampled } from '../sample.js';
 import { buildSampleProgram, run, start } from './programs.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 let program: Awaited<ReturnType<typeof buildSampleProgram>>;
 beforeAll(async () => {
@@ -46,7 +47,7 @@ describe('a command', () => {
     expect(await command.ended).toMatchObject({ code: 130 });
   });
 
-  test('and a server in which a decoder hangs end all the same, with the thread that nobody else can end', async () => {
+  few('and a server in which a decoder hangs end all the same, with the thread that nobody else can end', async () => {
     verifies('doors.hung-decoder');
     const pipe = path.join(path.dirname(program.file), 'pipe');
     execFileSync('mkfifo', [pipe]);

@@ -10,6 +10,7 @@ import { sampled } from '../sample.js';
 import { runWarm } from './warm-program.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 let dir: string;
 beforeEach(async () => {
@@ -87,7 +88,7 @@ some('the window of a desktop app is a screen: photographed, compared with its d
   expect(other.reply.gate.failing_gates.map(({ id }) => id)).toContain('design_compare_evidence');
 });
 
-test('an app that ends at once, and one that is not configured, are told', async () => {
+few('an app that ends at once, and one that is not configured, are told', async () => {
   verifies('native.verify');
   await configure(['false']);
   const ended = await codeloop('verify');

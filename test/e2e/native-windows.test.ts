@@ -9,7 +9,10 @@ import { runOnDisplay } from '../../src/native/x11/x11-windows.js';
 import { probe } from '../capture/picture-files.js';
 import { shareOf, startDesktop, terminal, until } from '../native/x-programs.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { BIN } from './programs.js';
+
+const few = sampled(test, 2);
 
 /** The terminal that covers the calculator is red and nothing else; the calculator has nothing of that red. */
 const RED = [192, 32, 32] as const;
@@ -174,7 +177,7 @@ describe('without a display', () => {
   });
   afterAll(() => agent?.close());
 
-  test('a configured program runs on a private one; that it died is said, and what was recorded is kept', async () => {
+  few('a configured program runs on a private one; that it died is said, and what was recorded is kept', async () => {
     verifies('native.no-display', 'native.app-exits', 'replay.findings');
     const { result: started } = await agent.call('start_recording', { app_name: 'dies' });
     await agent.call('interact', { page_id: started.page_id, action: 'type', value: 'x\n' });

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerStop, mayStop, type StopFacts } from '../../src/guidance/stop-hook.js';
 import { verifies } from '../requirements.js';
+import { sampled } from '../sample.js';
 import { type BaselineProject, openBaselineProject } from '../verify/baseline-project.js';
+
+const few = sampled(test, 2);
 
 const red = { passed: false, line: 'FAIL 40 of 100: runtime_clean.', advice: 'home: Fix it.' } as const;
 const facts = (more: Partial<StopFacts>): StopFacts => ({
@@ -57,7 +60,7 @@ describe('a project', () => {
     return (await answerStop(project.dir, session, { now: () => now })).answer;
   };
 
-  test('is held after a change, by what is stored, until it is green again', async () => {
+  few('is held after a change, by what is stored, until it is green again', async () => {
     verifies('hook.holds', 'hook.silent');
     await project.paint('#0645ad');
     expect(await stop()).toBe('hold');
@@ -78,63 +81,70 @@ describe('a project', () => {
     expect(await stop()).toBe('silent');
   });
 
-  test('is never called done before it was looked at, nor held when it was, over 25 stops of a working day', async () => {
-    verifies('hook.holds', 'hook.silent');
-    const file = (name: string) => path.join(project.dir, name);
-    const write = async (name: string, text: string) => {
-      await mkdir(path.dirname(file(name)), { recursive: true });
-      await writeFile(file(name), text);
-    };
-    const edit = async (name: string, from: string, to: string) =>
-      write(name, (await readFile(file(name), 'utf8')).replace(from, to));
-    const commit = async () => {
-      await project.git('add', '-A');
-      await project.git('commit', '-qm', 'work');
-    };
-    const verify = () => project.result('codeloop_verify', {});
-    const page = 'site/index.html';
-    const day: [what: string, work: () => Promise<unknown>, answer: 'silent' | 'hold'][] = [
-      ['other words on the page', () => edit(page, '>Buy<', '>Order<'), 'hold'],
-      ['committed', commit, 'hold'],
-      ['verified', verify, 'silent'],
-      ['a readme', () => write('README.md', '# Lamps'), 'silent'],
-      ['a test', () => write('src/price.test.ts', 'test()'), 'silent'],
-      ['notes', () => write('docs/notes.md', '- lamps'), 'silent'],
-      ['a workflow', () => write('.github/workflows/ci.yml', 'on: push'), 'silent'],
-      ['all of it committed', commit, 'silent'],
-      ['a style sheet', () => write('site/more.css', 'h1{color:red}'), 'hold'],
-      ['taken back', () => rm(file('site/more.css')), 'silent'],
-      ['a typo in the page', () => edit(page, 'Lamps</h1>', 'Lmaps</h1>'), 'hold'],
-      ['stashed', () => project.git('stash', '-q'), 'silent'],
-      ['out of the stash', () => project.git('stash', 'pop', '-q'), 'hold'],
-      ['repaired by hand', () => edit(page, 'Lmaps</h1>', 'Lamps</h1>'), 'silent'],
-      [
-        'a mask over the button',
-        () => project.configure({ screens: [{ name: 'home', path: '/', mask: ['#buy'] }] }),
-        'hold',
-      ],
-      ['without it', () => project.git('checkout', '-q', '.'), 'silent'],
-      ['a file that git ignores', () => write('artifacts/x.txt', 'x'), 'silent'],
-      ['another branch', () => project.git('switch', '-qc', 'spare'), 'silent'],
-      ['and back', () => project.git('switch', '-q', 'main'), 'silent'],
-      ['a picture beside the page', () => write('site/lamp.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'), 'hold'],
-      ['taken back', () => rm(file('site/lamp.svg')), 'silent'],
-      ['another build', () => write('package.json', '{ "name": "lamps", "scripts": { "build": "true" } }'), 'hold'],
-      ['undone', () => project.git('checkout', '-q', 'package.json'), 'silent'],
-      [
-        'a page that throws, verified',
-        () => edit(page, '</html>', '<script>throw 1</script></html>').then(verify),
-        'hold',
-      ],
-      ['without the error', () => project.git('checkout', '-q', page), 'silent'],
-    ];
-    const answers: [string, string][] = [];
-    for (const [what, work] of day) {
-      await work();
-      answers.push([what, await stop(what)]);
-    }
-    expect(answers).toEqual(day.map(([what, , answer]) => [what, answer]));
-  });
+  few(
+    'is never called done before it was looked at, nor held when it was, over 25 stops of a working day',
+    async () => {
+      verifies('hook.holds', 'hook.silent');
+      const file = (name: string) => path.join(project.dir, name);
+      const write = async (name: string, text: string) => {
+        await mkdir(path.dirname(file(name)), { recursive: true });
+        await writeFile(file(name), text);
+      };
+      const edit = async (name: string, from: string, to: string) =>
+        write(name, (await readFile(file(name), 'utf8')).replace(from, to));
+      const commit = async () => {
+        await project.git('add', '-A');
+        await project.git('commit', '-qm', 'work');
+      };
+      const verify = () => project.result('codeloop_verify', {});
+      const page = 'site/index.html';
+      const day: [what: string, work: () => Promise<unknown>, answer: 'silent' | 'hold'][] = [
+        ['other words on the page', () => edit(page, '>Buy<', '>Order<'), 'hold'],
+        ['committed', commit, 'hold'],
+        ['verified', verify, 'silent'],
+        ['a readme', () => write('README.md', '# Lamps'), 'silent'],
+        ['a test', () => write('src/price.test.ts', 'test()'), 'silent'],
+        ['notes', () => write('docs/notes.md', '- lamps'), 'silent'],
+        ['a workflow', () => write('.github/workflows/ci.yml', 'on: push'), 'silent'],
+        ['all of it committed', commit, 'silent'],
+        ['a style sheet', () => write('site/more.css', 'h1{color:red}'), 'hold'],
+        ['taken back', () => rm(file('site/more.css')), 'silent'],
+        ['a typo in the page', () => edit(page, 'Lamps</h1>', 'Lmaps</h1>'), 'hold'],
+        ['stashed', () => project.git('stash', '-q'), 'silent'],
+        ['out of the stash', () => project.git('stash', 'pop', '-q'), 'hold'],
+        ['repaired by hand', () => edit(page, 'Lmaps</h1>', 'Lamps</h1>'), 'silent'],
+        [
+          'a mask over the button',
+          () => project.configure({ screens: [{ name: 'home', path: '/', mask: ['#buy'] }] }),
+          'hold',
+        ],
+        ['without it', () => project.git('checkout', '-q', '.'), 'silent'],
+        ['a file that git ignores', () => write('artifacts/x.txt', 'x'), 'silent'],
+        ['another branch', () => project.git('switch', '-qc', 'spare'), 'silent'],
+        ['and back', () => project.git('switch', '-q', 'main'), 'silent'],
+        [
+          'a picture beside the page',
+          () => write('site/lamp.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+          'hold',
+        ],
+        ['taken back', () => rm(file('site/lamp.svg')), 'silent'],
+        ['another build', () => write('package.json', '{ "name": "lamps", "scripts": { "build": "true" } }'), 'hold'],
+        ['undone', () => project.git('checkout', '-q', 'package.json'), 'silent'],
+        [
+          'a page that throws, verified',
+          () => edit(page, '</html>', '<script>throw 1</script></html>').then(verify),
+          'hold',
+        ],
+        ['without the error', () => project.git('checkout', '-q', page), 'silent'],
+      ];
+      const answers: [string, string][] = [];
+      for (const [what, work] of day) {
+        await work();
+        answers.push([what, await stop(what)]);
+      }
+      expect(answers).toEqual(day.map(([what, , answer]) => [what, answer]));
+    },
+  );
 
   test('is not held in a clone that nobody touched, and is where only a setting was loosened there', async () => {
     verifies('hook.holds', 'hook.silent');

@@ -15,6 +15,7 @@ import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until } from './x-programs.js';
 
 const some = sampled(test, 2, 1);
+const few = sampled(test, 2);
 
 const RED = [192, 32, 32] as const;
 const BLUE = [32, 64, 160] as const;
@@ -145,7 +146,7 @@ describe('a recording of a window', () => {
     await xdotool('windowclose', window.id);
   });
 
-  test('ends when the window is closed, says so and keeps what it has', async () => {
+  few('ends when the window is closed, says so and keeps what it has', async () => {
     verifies('native.window-gone');
     const { window } = await desktop.open('Gone', terminal('Gone', '#c02020', '+100+400'));
     const capture = await open('Gone');
@@ -170,7 +171,7 @@ describe('a recording of a window', () => {
     await capture.close();
   });
 
-  test('is one at a time, and ends by itself at its limit', async () => {
+  few('is one at a time, and ends by itself at its limit', async () => {
     verifies('record.bounded');
     const capture = await open('Blue');
     await capture.start(project.request('first'));

@@ -9,6 +9,7 @@ import { memorySink } from './memory-sink.js';
 import { captureOptions, projectFolder, shareOf, startDesktop, terminal, until } from './x-programs.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 const RED = [192, 32, 32] as const;
 const BLUE = [32, 64, 160] as const;
@@ -51,7 +52,7 @@ describe('a window on a desktop', () => {
     ]);
   });
 
-  test('is photographed alone while another one covers it, and the focus stays where it was', async () => {
+  few('is photographed alone while another one covers it, and the focus stays where it was', async () => {
     verifies('native.only-that-window', 'native.focus-restored');
     const before = await system().focused();
     const pixels = await system().still(red);

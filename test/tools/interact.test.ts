@@ -3,8 +3,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InteractionLine } from '../../src/core/vocabulary/step.js';
 import { verifies } from '../requirements.js';
-import { FULL } from '../sample.js';
+import { FULL, sampled } from '../sample.js';
 import { openShop, type ShopProject } from './shop-project.js';
+
+const few = sampled(test, 2);
 
 /** A visitor buys a lamp: from the catalogue to the number of the order. */
 const CHECKOUT = [
@@ -94,7 +96,7 @@ describe('acting over MCP', () => {
     expect(flow.json.flow_file).toBe('.codeloop/flows/buy-a-lamp.json');
   });
 
-  test('stops at the first failure, with a picture and what is near', async () => {
+  few('stops at the first failure, with a picture and what is near', async () => {
     verifies('steps.targets');
     const steps = [
       { action: 'assert_visible', target: { role: 'heading', name: 'Shop all' } },

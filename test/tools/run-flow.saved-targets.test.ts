@@ -5,8 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FlowProject, makeFlowProject } from '../e2e/flow-project.js';
 import { openWarm } from '../live/warm-session.js';
 import { verifies } from '../requirements.js';
-import { sampleOf } from '../sample.js';
+import { sampled, sampleOf } from '../sample.js';
 import { connect } from '../server/connect.js';
+
+const few = sampled(test, 2);
 
 let project: FlowProject;
 let call: (tool: string, given: Record<string, unknown>) => Promise<Record<string, unknown>>;
@@ -65,7 +67,7 @@ test.each(sampleOf(TAKEN))(
   },
 );
 
-test('an element that was renamed is found by its test id, and the reply says so; one that is gone is not', async () => {
+few('an element that was renamed is found by its test id, and the reply says so; one that is gone is not', async () => {
   verifies('flows.lasting-targets');
   const steps = [{ action: 'click', target: named, otherwise: [byId], timeout_ms: 1000 }];
   await project.pay('renamed');

@@ -22,6 +22,9 @@ import { showAudit, verifyAudit } from '../../../src/call/policy/audit-reading.j
 import { sha256 } from '../../../src/core/digest.js';
 import { Ledger } from '../../../src/store/ledger.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
+
+const few = sampled(test, 2);
 
 let dir: string;
 let stateDir: string;
@@ -556,7 +559,7 @@ test('the log is never written through a link', async () => {
 
 const script = join(import.meta.dirname, 'processes/append-audit.mjs');
 
-test('four processes append to one log, across rotations, without breaking it', async () => {
+few('four processes append to one log, across rotations, without breaking it', async () => {
   verifies('audit.processes');
   const run = promisify(execFile);
   await Promise.all(
@@ -573,7 +576,7 @@ test('four processes append to one log, across rotations, without breaking it', 
   expect(seen.size).toBe(200);
 });
 
-test('a process that is killed while it appends loses nothing that it had reported', async () => {
+few('a process that is killed while it appends loses nothing that it had reported', async () => {
   verifies('audit.crash', 'audit.processes');
   let done = 0;
   for (let round = 0; round < 3; round += 1) {

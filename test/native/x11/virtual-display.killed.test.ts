@@ -12,7 +12,10 @@ import { startVirtualDisplay } from '../../../src/native/x11/virtual-display.js'
 import { runOnDisplay } from '../../../src/native/x11/x11-windows.js';
 import { probe } from '../../capture/picture-files.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
 import { projectFolder, until } from '../x-programs.js';
+
+const few = sampled(test, 2);
 
 const project = projectFolder();
 let child: ChildProcess | undefined;
@@ -45,7 +48,7 @@ function descendants(of: number) {
   return found;
 }
 
-test('a kill during a recording leaves no process, and frames from which the video can be made', async () => {
+few('a kill during a recording leaves no process, and frames from which the video can be made', async () => {
   verifies('native.nothing-left', 'record.crash');
   const script = join(import.meta.dirname, '../processes/record-until-killed.mjs');
   child = spawn(process.execPath, [script, project.dir], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -26,6 +26,7 @@ import { sampled } from '../../sample.js';
 import { config, Workspace } from '../code-state-repo.js';
 
 const some = sampled(test, 2);
+const few = sampled(test, 2);
 
 afterAll(forgetCodeStates);
 
@@ -56,7 +57,7 @@ some('staging and committing do not change the code state', async () => {
   expect((await take(repo)).state.branch).toBeUndefined();
 });
 
-test('every kind of change is seen and names its files', async () => {
+few('every kind of change is seen and names its files', async () => {
   verifies('state.change-names-files');
   const repo = await Workspace.git(files);
   await repo.commit();
@@ -172,7 +173,7 @@ test('repositories inside count by their content, not by their commit', async ()
   expect((await changesSince(loose)).files).toEqual(['loose/x.ts']);
 });
 
-test('marks that tell git not to look at a file do not hide a change', async () => {
+few('marks that tell git not to look at a file do not hide a change', async () => {
   verifies('state.no-blind-spots');
   const repo = await Workspace.git(files);
   await repo.commit();

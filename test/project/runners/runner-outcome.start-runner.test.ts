@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { RunnerOutput, startRunner } from '../../../src/project/runners/runner-outcome.js';
 import { staying } from '../../e2e/fixture-project.js';
 import { verifies } from '../../requirements.js';
+import { sampled } from '../../sample.js';
+
+const few = sampled(test, 2);
 
 /** Starts a child that ignores SIGTERM, prints both numbers, and goes on or ends as told. */
 const parent = (then: string) =>
@@ -27,7 +30,7 @@ async function start(
   return { ended, left: await staying(output.trim().split(/\s+/).map(Number)) };
 }
 
-test('what hangs is ended with all it started', async () => {
+few('what hangs is ended with all it started', async () => {
   verifies('runners.ended');
   expect(await start(parent('setInterval(() => {}, 1000)'), 1500)).toEqual({ ended: { how: 'timed_out' }, left: [] });
 });
@@ -40,7 +43,7 @@ test('so is what is cancelled', async () => {
   expect(left).toEqual([]);
 });
 
-test('and what a command leaves behind', async () => {
+few('and what a command leaves behind', async () => {
   const { ended, left } = await start(parent('child.unref(); process.exit(3)'), 60_000);
   expect(ended).toEqual({ how: 'exited', code: 3, leftRunning: true });
   expect(left).toEqual([]);
@@ -55,7 +58,7 @@ test('a prompt gets the end of its input; a program that is not there is said to
   });
 });
 
-test('what says that it waits for changes is ended, and not only at its deadline', async () => {
+few('what says that it waits for changes is ended, and not only at its deadline', async () => {
   verifies('runners.ends');
   const output = new RunnerOutput();
   const script = `console.log('1 passed'); console.log('Waiting for file changes...'); setInterval(() => {}, 1000)`;

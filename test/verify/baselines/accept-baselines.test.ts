@@ -3,9 +3,11 @@ import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifies } from '../../requirements.js';
-import { sampleOf } from '../../sample.js';
+import { sampled, sampleOf } from '../../sample.js';
 import { type BaselineProject, openBaselineProject } from '../baseline-project.js';
 import { typist } from '../call-tools.js';
+
+const few = sampled(test, 2);
 
 const BLUE = '#0645ad';
 const RED = '#ad0606';
@@ -356,27 +358,30 @@ describe('what is not proven', () => {
     await project.result('codeloop_baseline_accept', {}, typist('accept 1'));
   });
 
-  test('outside git counts as soon as it is accepted', async () => {
+  few('outside git counts as soon as it is accepted', async () => {
     expect(standingOf(await project.result('codeloop_verify', {}))).toEqual(passes);
   });
 
-  test('all that the newest run shows is proposed and accepted by one confirmation, which an agent cannot give', async () => {
-    verifies('baselines.person');
-    await project.paint(RED);
-    await project.result('codeloop_verify', {});
-    const all = { all: true, reason: 'red from now on' };
-    const agent = { agent: 'CLAUDECODE', ...typist('accept 1') };
-    expect(await project.call('codeloop_baseline_accept', all, agent)).toMatchObject({
-      error: { code: 'PERSON_NEEDED' },
-    });
-    expect((await project.result('codeloop_baseline_list', {})).proposals).toEqual([]);
-    const { person, asked } = typist('accept 1');
-    const { accepted } = await project.result('codeloop_baseline_accept', all, { person });
-    expect(accepted).toMatchObject([{ screen: 'home', viewport: 'phone' }]);
-    expect(asked[0]).toMatch(/home@phone {2}replaces the accepted one, from run run-\S+: red from now on/);
-    expect(standingOf(await project.result('codeloop_verify', {}))).toEqual(passes);
-    await project.paint(BLUE);
-  });
+  few(
+    'all that the newest run shows is proposed and accepted by one confirmation, which an agent cannot give',
+    async () => {
+      verifies('baselines.person');
+      await project.paint(RED);
+      await project.result('codeloop_verify', {});
+      const all = { all: true, reason: 'red from now on' };
+      const agent = { agent: 'CLAUDECODE', ...typist('accept 1') };
+      expect(await project.call('codeloop_baseline_accept', all, agent)).toMatchObject({
+        error: { code: 'PERSON_NEEDED' },
+      });
+      expect((await project.result('codeloop_baseline_list', {})).proposals).toEqual([]);
+      const { person, asked } = typist('accept 1');
+      const { accepted } = await project.result('codeloop_baseline_accept', all, { person });
+      expect(accepted).toMatchObject([{ screen: 'home', viewport: 'phone' }]);
+      expect(asked[0]).toMatch(/home@phone {2}replaces the accepted one, from run run-\S+: red from now on/);
+      expect(standingOf(await project.result('codeloop_verify', {}))).toEqual(passes);
+      await project.paint(BLUE);
+    },
+  );
 
   const unproven: [what: string, body: string, reason: RegExp][] = [
     [
