@@ -5,8 +5,18 @@ import { embeddedSource } from './picture.js';
 import { showLine, Untrusted, wellFormed } from './untrusted.js';
 
 /** A picture before and now, beside each other; one of them alone where there is no other. */
-export function Sides({ item: { before, after, title } }: { item: Pick<ReviewItem, 'before' | 'after' | 'title'> }) {
-  const [old, now] = [embeddedSource(before), embeddedSource(after)];
+export function Sides({
+  item: { before, after, where, title },
+}: {
+  item: Pick<ReviewItem, 'before' | 'after' | 'where' | 'title'>;
+}) {
+  const [old, now, there] = [before, after, where].map(embeddedSource);
+  if (there !== undefined)
+    return (
+      <div class="sides single">
+        <img src={there} alt={`Where it is: ${showLine(title, 160)}`} loading="lazy" />
+      </div>
+    );
   if (old === undefined && now === undefined) return null;
   const name = showLine(title, 160);
   return (
@@ -64,9 +74,12 @@ export function Runs({ runs }: { runs: readonly ReviewRun[] }) {
                   <th scope="row">
                     <Untrusted text={screen} limit={120} />
                   </th>
-                  {shown.map(({ run_id: id, screens: of }) => (
-                    <td key={id} class={(of[screen]?.problems ?? 0) > 0 ? 'is-fail' : 'is-pass'}>
-                      <ScreenInRun screen={of[screen]} />
+                  {shown.map(({ run_id: id, screens: of, score }) => (
+                    <td
+                      key={id}
+                      class={score === undefined ? '' : (of[screen]?.problems ?? 0) > 0 ? 'is-fail' : 'is-pass'}
+                    >
+                      <ScreenInRun screen={of[screen]} judged={score !== undefined} />
                     </td>
                   ))}
                 </tr>
@@ -86,7 +99,7 @@ export function Runs({ runs }: { runs: readonly ReviewRun[] }) {
 }
 
 /** How a screen went in one run: findings, how like its design it is, and how long it took. */
-function ScreenInRun({ screen }: { screen: ReviewScreen | undefined }) {
+function ScreenInRun({ screen, judged }: { screen: ReviewScreen | undefined; judged: boolean }) {
   if (screen === undefined) return <>–</>;
   const { problems, min_score: score, took_ms: took } = screen;
   const facts = [
@@ -95,7 +108,7 @@ function ScreenInRun({ screen }: { screen: ReviewScreen | undefined }) {
   ];
   return (
     <>
-      {problems === 0 ? 'none' : plural(problems, 'problem')}
+      {judged ? (problems === 0 ? 'none' : plural(problems, 'problem')) : 'not judged'}
       {facts.length === 0 ? null : <span class="quietly">{facts.join(', ')}</span>}
     </>
   );

@@ -1,4 +1,6 @@
+import type { Evidence } from '../checks/evidence.js';
 import { CodeloopError, isErrno } from '../core/errors.js';
+import { readStored } from '../core/path-walls.js';
 import { AccessibilityResult } from '../core/vocabulary/accessibility.js';
 import type { GateVerdict } from '../core/vocabulary/gate.js';
 import type { Rect } from '../core/vocabulary/geometry.js';
@@ -7,10 +9,13 @@ import type { ReportSpot, ReportTest } from '../core/vocabulary/report-model.js'
 import type { Cell } from '../core/vocabulary/run.js';
 import type { Artifact, Screenshot } from '../core/vocabulary/screenshot.js';
 import { readBoxes } from '../design/element-tree.js';
+import { readSize } from '../image/picture-header.js';
+import { clipRect, growRect } from '../image/pixels.js';
 import { knownProblem, knownRegion } from '../report/findings.js';
 import { Run } from '../store/run.js';
 import { lastGreen } from '../store/run-list.js';
-import type { ReportPictures } from './report-pictures.js';
+import type { AcceptedFinding } from './judge/accept-findings.js';
+import { partOf, type ReportPictures } from './report-pictures.js';
 import { newestCells } from './verification.js';
 
 /** Cells whose elements are looked up, and spots on one picture. */
@@ -186,4 +191,49 @@ export async function reportTests(run: Run, pictures: ReportPictures): Promise<R
     tests.push({ ...test, reference: await show(reference), actual: await show(image), diff: await show(diff) });
   }
   return tests;
+}
+
+/** Pixels shown around an element. */
+const AROUND = 60;
+
+/** What is wrong with an element that waits for a person, in words, and a picture of it where it stands. A file that is not as it was written has none. */
+export async function findingSeen(
+  run: Run,
+  { accessibility, layout }: Pick<Evidence, 'accessibility' | 'layout'>,
+  { entry: { rule, kind, condition, selector, screens } }: AcceptedFinding,
+  pictured: boolean,
+): Promise<{ words?: string | undefined; where?: string | undefined }> {
+  const picture = async (image: Artifact | undefined, part?: Rect) => {
+    if (!pictured || !image) return undefined;
+    try {
+      const bytes = await readStored(run.projectDir, image);
+      const { width, height } = await readSize({ bytes, name: image.path });
+      return await partOf(bytes, image.path, part ?? { x: 0, y: 0, width, height });
+    } catch (error) {
+      if (error instanceof CodeloopError) return undefined;
+      throw error;
+    }
+  };
+  if (rule === undefined) {
+    const found = layout.report.findings.find(
+      (one) =>
+        one.kind === kind &&
+        one.element.selector === selector &&
+        one.condition === condition &&
+        screens.includes(one.screen),
+    );
+    return { words: found?.what, where: await picture(found?.tile) };
+  }
+  for (const { screen, viewport, result } of accessibility.cells) {
+    const broken = result?.violations.find((one) => one.rule === rule);
+    const node = broken?.nodes.find((one) => one.selector === selector);
+    if (!node || !screens.includes(screen)) continue;
+    const shot = newestCells(run.manifest.cells).find(
+      (one) => one.screen === screen && one.viewport === viewport,
+    )?.screenshot;
+    const rect = shot && node.rect && onPicture(node.rect, result?.page, shot);
+    const clip = rect && clipRect(growRect(rect, AROUND * shot.device_scale_factor), shot.size);
+    return { words: broken?.help, where: clip && (await picture(shot?.image, clip)) };
+  }
+  return {};
 }

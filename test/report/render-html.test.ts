@@ -216,6 +216,32 @@ describe('hostile text', () => {
   });
 });
 
+test('the review page shows a finding where it is, and says of a run without a verdict that it was not judged', () => {
+  verifies('review.page');
+  const where = `data:image/webp;base64,${Buffer.from('picture').toString('base64')}`;
+  const item = { key: 'k', title: 'button-name', detail: '#buy on home: Buttons must have discernible text', where };
+  const run = { started_at: '2026-01-01T00:00:00Z', duration_ms: 1000 };
+  const html = renderReview({
+    project: 'shop',
+    runs: [
+      { ...run, run_id: 'run-20260101-2', status: 'pass', score: 100, screens: { home: { problems: 0 } } },
+      { ...run, run_id: 'run-20260101-1', status: 'not_judged', screens: { home: { problems: 0 } } },
+    ],
+    waiting: { baselines: [], findings: [item], bars: [] },
+    known: [{ ...item, where: 'javascript:alert(1)' }],
+    decisions: [],
+  });
+  expect(html.match(/<img [^>]*>/g)).toEqual([`<img src="${where}" alt="Where it is: button-name" loading="lazy"/>`]);
+  const row = /<th scope="row"><bdi>home<\/bdi><\/th>(.*?)<\/tr>/s.exec(html)?.[1] ?? '';
+  expect(
+    row
+      .replace(/<[^>]+>/g, ' ')
+      .trim()
+      .split(/\s{2,}/),
+  ).toEqual(['not judged', 'none']);
+  expect(row).toMatch(/^<td class>not judged/);
+});
+
 test('lists that are cut say how many are left out', () => {
   verifies('report.nothing-hidden');
   const regions = Array.from({ length: 130 }, (_, at) => region(at, at, 5, 5));

@@ -328,6 +328,7 @@ test('refuses a finding, which waits no longer and fails as before; takes back w
     );
   const [key = ''] = await findings();
   expect(key).toContain('image-alt');
+  expect((await ask('/', { cookie })).text).toMatch(/on home: Images must have alternative text/);
   const one = (about: string, verdict: string, of: string): [string, string][] => [
     ['about', about],
     ['verdict', verdict],

@@ -37,6 +37,8 @@ export interface ReviewItem {
   /** Data addresses: as accepted until now, and as proposed. */
   before?: string | undefined;
   after?: string | undefined;
+  /** Data address of what a finding is about, with what stands around it. */
+  where?: string | undefined;
 }
 
 /** A decision that was made and can be undone, or why it cannot be any more. */

@@ -27,25 +27,31 @@ import { ensureFolder, readPlain, realProject } from '../../store/plain-file.js'
 import { acceptBaselines, isAmong } from '../baselines/accept-baselines.js';
 import { ACCEPTABLE, acceptBars, acceptFindings, findingKey, openFindings } from '../judge/accept-findings.js';
 import { gatherEvidence } from '../judge/gather-evidence.js';
+import { findingSeen } from '../report-spots.js';
 import { storedVerification } from '../verification.js';
 
-/** Findings and bars of the newest run of the present code; without one nobody knows them. */
+/** Findings and bars of the newest run of the present code, the first `pictured` with a picture; without a run nobody knows them. */
 export async function openThings(
   project: Project,
   session: Session,
+  pictured = 0,
 ): Promise<{ findings: ReviewItem[]; bars: ReviewItem[]; unknown?: string }> {
   try {
     const work = await storedVerification({ project, session, tool: 'codeloop review' });
     const { evidence } = await gatherEvidence(work, { stage: 'section' });
+    const findings: ReviewItem[] = [];
+    for (const one of openFindings(evidence)) {
+      const { rule, kind, condition, selector, screens } = one.entry;
+      const { words, where } = await findingSeen(work.run, evidence, one, findings.length < pictured);
+      findings.push({
+        key: findingKey(one),
+        title: `${rule ?? kind ?? ''}${condition === undefined ? '' : ` (${condition})`}`,
+        detail: `${selector} on ${screens.join(', ')}${words === undefined ? '' : `: ${words}`}`,
+        ...(where === undefined ? {} : { where }),
+      });
+    }
     return {
-      findings: openFindings(evidence).map((one) => {
-        const { rule, kind, condition, selector, screens } = one.entry;
-        return {
-          key: findingKey(one),
-          title: `${rule ?? kind ?? ''}${condition === undefined ? '' : ` (${condition})`}`,
-          detail: `${selector} on ${screens.join(', ')}`,
-        };
-      }),
+      findings,
       bars: evidence.bars.lowered.map((lowering) => ({
         key: lowering.key,
         title: loweringLine(lowering),

@@ -33,7 +33,7 @@ interface StateRequest {
 /** What a person sees on the review page. Throws RUN_NOT_FOUND, EVIDENCE_TAMPERED for the runs that are compared. */
 export async function reviewState(request: StateRequest): Promise<ReviewModel> {
   const { project, session, compare } = request;
-  const found = await openThings(project, session);
+  const found = await openThings(project, session, MOST_PICTURES);
   const kept = listDecisions(project.dir);
   const refused = new Set(kept.flatMap((decision) => decision.refused ?? []));
   const decisions = await Promise.all(
@@ -135,7 +135,13 @@ async function sideBySide(
   const open = (id: string) => Run.open(project.dir, id, { tool: TOOL, clock: session.clock });
   const runs = [await open(before), await open(after)] as const;
   const [old, now] = [cellsOf(runs[0].manifest.cells), cellsOf(runs[1].manifest.cells)];
-  const all = [...new Set([...now.keys(), ...old.keys()])];
+  const shot = (key: string) => (now.get(key) ?? old.get(key))?.screenshot;
+  const width = (key: string) => (shot(key)?.size.width ?? 0) / (shot(key)?.device_scale_factor ?? 1);
+  const screen = (key: string) => (now.get(key) ?? old.get(key))?.screen ?? '';
+  // As the report has them: by screen, the narrowest first.
+  const all = [...new Set([...now.keys(), ...old.keys()])].sort(
+    (a, b) => (screen(a) < screen(b) ? -1 : screen(a) > screen(b) ? 1 : 0) || width(a) - width(b),
+  );
   const changed = all.filter((key) => digest(old.get(key)) !== digest(now.get(key)));
   const picture = async (run: Run, cell: Cell | undefined) => {
     const image = cell?.screenshot?.image;
