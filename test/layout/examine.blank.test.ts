@@ -153,3 +153,75 @@ test.each<[string, string[], string[]]>([
   verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
   expect(found).toEqual(expected);
 });
+
+/** The label of a box to tick or a list in a form with a field; `control`: where that has a box, `inside`: what lies in the label. */
+const labelled = (
+  type: string,
+  control: More | undefined,
+  { inside, ...label }: More & { inside?: More } = {},
+  form = 'form',
+) =>
+  blank(
+    page([
+      body,
+      element(form, rect(0, 0, 700, 400), { parent: 0 }),
+      element('#name', rect(20, 300, 200, 30), { parent: 1, tag: 'input', styles: FRAME }),
+      element('#agree', rect(20, 40, 200, 20), {
+        ...{ parent: 1, tag: 'label', labels: { type, ...(control ? { element: 4 } : {}) } },
+        ...{ lines: [{ rect: rect(44, 40, 120, 20), text: 'I agree' }], ...label },
+      }),
+      ...(control
+        ? [
+            element('#box', rect(20, 42, 14, 14), {
+              parent: 3,
+              tag: 'input',
+              attributes: { type: 'checkbox' },
+              ...control,
+            }),
+          ]
+        : []),
+      ...(inside ? [element('#in', rect(20, 42, 14, 14), { parent: 3, ...inside })] : []),
+    ]),
+  ).map(({ certainty, element: { el } }) => `${certainty} ${el.selector}`);
+const NATIVE = { appearance: 'auto' };
+const SEEN = { styles: NATIVE };
+test.each<[string, string[], string[]]>([
+  ['that has no box', labelled('checkbox', undefined), ['certain #agree']],
+  ['with no opacity', labelled('radio', { styles: { ...NATIVE, opacity: '0' } }), ['certain #agree']],
+  ['of one px', labelled('checkbox', { ...SEEN, rect: rect(20, 42, 1, 1) }), ['certain #agree']],
+  ['left of the page', labelled('checkbox', { ...SEEN, rect: rect(-9999, 42, 14, 14) }), ['certain #agree']],
+  ['without its looks', labelled('checkbox', { styles: {} }), ['certain #agree']],
+  ['a list that has no box', labelled('select', undefined), ['certain #agree']],
+  ['with a part that has no box', labelled('checkbox', undefined, { folded: 1 }), ['likely #agree']],
+  ['as the browser draws it', labelled('checkbox', SEEN), []],
+  ['that a shape is drawn for', labelled('checkbox', undefined, { inside: { styles: FRAME } }), []],
+  ['that a drawing is there for', labelled('checkbox', undefined, { inside: { tag: 'svg' } }), []],
+  ['that the label draws', labelled('checkbox', undefined, { styles: FRAME }), []],
+  [
+    'that a style writes',
+    labelled('radio', undefined, { pseudo: [{ name: 'before', text: '', rect: ICON, styles: FRAME }] }),
+    [],
+  ],
+  ['outside of a form: a menu, an answer', labelled('checkbox', undefined, {}, 'div'), []],
+  [
+    'whose label is a sign',
+    labelled('radio', undefined, { lines: [{ rect: rect(44, 40, 20, 20), text: '\u2605' }] }),
+    [],
+  ],
+])('a box to tick %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});
+
+const GONE = { ...FRAME, opacity: '0' };
+test.each<[string, string[], string[]]>([
+  ['a button', told({ styles: GONE }), ['certain vanishes #go plain 40 true']],
+  ['a list', told({ tag: 'select', styles: GONE }), ['certain vanishes #go plain 40 true']],
+  ['a field', told({ tag: 'input', styles: GONE }), ['likely vanishes #go plain 40 true']],
+  ['one that fades', told({ styles: { ...GONE, 'transition-duration': '0.2s' } }), []],
+  ['one put over others', told({ styles: { ...GONE, position: 'absolute' } }), []],
+  ['a file to choose', told({ tag: 'input', attributes: { type: 'file' }, styles: GONE }), []],
+])('what keeps its room and has no opacity: %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});

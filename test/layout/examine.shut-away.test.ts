@@ -136,3 +136,70 @@ test.each<[string, ReturnType<typeof under>, string[], string[]]>([
   expect(told(covered(model))).toEqual(pressed);
   expect(told(textOverlap(model))).toEqual(overlaps);
 });
+
+/** A window of 600 x 200 px on parts at these places, each with words. */
+const window = (
+  places: readonly number[],
+  more: LaidOutElement['styles'] = HIDDEN,
+  part: More = {},
+  own: More = {},
+  ...others: LaidOutElement[]
+) =>
+  told(
+    shutAway(
+      page([
+        body,
+        element('#window', rect(20, 100, 600, 200), { parent: 0, ...own, styles: more }),
+        ...places.map((x, at) => words(`#p${at}`, rect(x, 100, 600, 200), { parent: 1, ...part })),
+        ...others,
+      ]),
+    ),
+  );
+const arrow = element('#next', rect(580, 180, 30, 30), { parent: 1, tag: 'button' });
+const FAINT = { styles: { opacity: '0', position: 'absolute' } };
+test.each<[string, string[], string[]]>([
+  ['all moved to the left', window([-1780, -1180, -580]), ['certain #window']],
+  ['all beyond its right', window([620, 1220]), ['certain #window']],
+  [
+    'none with opacity, with an arrow',
+    window([20, 20], HIDDEN, FAINT, {}, { ...arrow, parent: 1 }),
+    ['certain #window'],
+  ],
+  ['none with opacity', window([20, 20], HIDDEN, FAINT), ['likely #window']],
+  ['none with a box', window([], {}, {}, { folded: 3 }), ['likely #window']],
+  ['the second of them', window([-580, 20, 620]), []],
+  ['on their way', window([620, 1220], HIDDEN, { styles: { 'animation-name': 'pass' } }), []],
+  [
+    'none with a box, a field in it',
+    window([], {}, {}, { folded: 3 }, element('#f', rect(30, 110, 90, 30), { parent: 1, tag: 'input' })),
+    [],
+  ],
+  ['one of which has no box', window([], {}, {}, { folded: 1 }), []],
+])('a window on parts: %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});
+
+/** Words in a box of this size that cuts. */
+const column = (width: number, height: number, styles: Record<string, string> = {}, ...more: LaidOutElement[]) =>
+  told(
+    shutAway(
+      page([
+        body,
+        element('#column', rect(20, 100, width, height), { parent: 0, styles: { ...HIDDEN, ...styles } }),
+        words('p', rect(20, 100, 200, 20), { parent: 1 }),
+        ...more,
+      ]),
+    ),
+  );
+test.each<[string, string[], string[]]>([
+  ['of no width', column(0, 200), ['certain #column']],
+  ['of no height', column(300, 0), ['certain #column']],
+  ['that a button opens', column(0, 200, {}, opener()), []],
+  ['that moves', column(0, 200, { 'transition-duration': '0.2s' }), []],
+  ['of neither: for screen readers', column(1, 1), []],
+  ['with room', column(300, 200), []],
+])('words in a box %s', (_, found, expected) => {
+  verifies(expected.length > 0 ? 'layout.faults' : 'layout.silence');
+  expect(found).toEqual(expected);
+});

@@ -193,6 +193,16 @@ export const BROKEN_SIBLINGS: readonly JudgedPage[] = [
       'vanishes #wait',
     ],
   },
+  {
+    about:
+      'boxes to tick that nobody sees in a form, a white hint, slides moved away, tabs of which none is open, a column of no width',
+    style: `.o input{opacity:0}.d input{display:none}#hint::placeholder{color:#fff}#car{overflow:hidden;width:600px;height:120px;border:1px solid #ccc}#car div{display:flex;transform:translateX(-1800px)}
+      #car p{flex:0 0 600px}#panels{min-height:120px;border:1px solid #ccc}#col{width:0;overflow:hidden;flex:none}.r{display:flex}`,
+    body: `<form><p class="o"><label id="a"><input type="checkbox"> I agree to the terms</label></p><p class="d"><label id="b"><input type="radio" name="r"> Small lamps</label></p><p><input id="hint" placeholder="Your street"></p></form>
+      <div id="car"><div><p>${SENTENCE}</p><p>${SENTENCE}</p><p>${SENTENCE}</p></div></div><div role="tablist"><span role="tab">Details</span></div><div id="panels"><p hidden>${SENTENCE}</p><p hidden>${SENTENCE}</p></div>
+      <div class="r"><div id="col">${SENTENCE}</div><p>${SENTENCE}</p></div>`,
+    faults: ['unreachable #car', 'unreachable #panels', 'unreadable #hint', 'vanishes #a', 'vanishes #b'],
+  },
 ];
 
 /** Kinds of pages that are meant so, and that no list names. */

@@ -156,6 +156,8 @@ export function readPageFacts({ most }: { most: number }): PageFacts {
     return {
       kind,
       ...(secret ? {} : { text }),
+      // A hint has a colour of its own.
+      ...(kind === 'placeholder' ? { ink: style.color } : {}),
       ...(rows ? { rows, first: Math.min(width, field.clientWidth - start - px(box.paddingRight)) } : {}),
       ...{ wants, room, high, tall, start: field.clientLeft + start + (turned ? Math.max(beside, 0) : 0) },
     };

@@ -22,6 +22,8 @@ export const FieldWords = z.object({
   kind: z.enum(['choice', 'caption', 'value', 'placeholder', 'figures']),
   /** What it says; of what was typed nothing is kept. */
   text: z.string().optional(),
+  /** Colour of a hint; other words have that of the field. */
+  ink: z.string().optional(),
   /** They are set in lines, and it is the last ones that have no room: `wants` and `room` are heights. */
   rows: z.literal(true).optional(),
   /** Width of the words, and the room that there is for them, from `start` px inside the box. */

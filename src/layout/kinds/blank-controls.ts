@@ -20,7 +20,7 @@ import { isDecorative } from './unreadable.js';
 /** Controls that show nothing of what they are: without their icon, without anything in them, or with nothing drawn at all. */
 export const blank: FindKind = (model) => {
   const said = spokenFor(model);
-  return model.all.flatMap((control) => {
+  const controls = model.all.flatMap((control) => {
     const { shown, el, opacity } = control;
     if (!shown || said.has(control) || !isControl(control) || !isVisible(control) || !isTold(control)) return [];
     if (opacity < 0.5 || isDecorative(control) || area(shown) < area(el.rect) * 0.9) return [];
@@ -28,6 +28,9 @@ export const blank: FindKind = (model) => {
     const found = withoutIcon(control, inside, model) ?? empty(control, inside, model) ?? undrawn(control, model);
     return found ? [found] : [];
   });
+  const labels = unseenChoices(model);
+  const isToldBy = ({ element }: Found) => labels.some((one) => one.element.el.labels?.element === element.index);
+  return [...controls.filter((one) => !isToldBy(one)), ...labels, ...faded(model)];
 };
 
 /** What holds words. */
@@ -211,4 +214,137 @@ function isToDraw({ el, opacity }: Placed): boolean {
   const isPicture = (one: Record<string, string>) => (one['background-image'] ?? '').includes('url(');
   if (isPicture(styles) || pseudo.some((one) => one.text !== '' || isPicture(one.styles))) return true;
   return /(?:^|[\s_-])icons?(?:$|[\s_-])/.test(attributes.class ?? '');
+}
+
+/** A box to tick, or a list, as its label says. */
+const CHOICES: Readonly<Record<string, string>> = { checkbox: 'box to tick', radio: 'box to choose', select: 'list' };
+/** Room below a label in which its list lies, CSS px, and boxes around a label that may be drawn for it. */
+const BELOW = 64;
+const BOXES = 3;
+
+/** Labels of which nobody sees what they are of: neither the box to tick or list itself, nor anything drawn in its place. */
+function unseenChoices(model: PageModel): Found[] {
+  return model.all.flatMap((label): Found[] => {
+    const { labels, rect } = label.el;
+    if (!labels || !label.shown || !isVisible(label) || !isTold(label) || isDecorative(label)) return [];
+    const control = labels.element === undefined ? undefined : model.all[labels.element];
+    if (control && isSeen(control, model)) return [];
+    if (!model.lines.some(({ owner, inked }) => inked && isWithin(owner, label))) return [];
+    // A list lies in its label, or below it.
+    const isBelow = labels.type === 'select' && !(control && isWithin(control, label));
+    const near = {
+      x: rect.x - AROUND,
+      y: rect.y - 4,
+      width: rect.width + 2 * AROUND,
+      height: rect.height + (isBelow ? BELOW : 8),
+    };
+    if (changesWithChoice(label, model) || isBoxed(label, model) || drawsNear(near, label, model)) return [];
+    let form: Placed | undefined = label;
+    while (form && form.el.tag !== 'form') form = form.parent;
+    // What a box opens or closes hangs on boxes that nobody sees: a menu, an answer, a tab.
+    const opens = label.el.folded ?? label.parent?.el.folded ?? label.parent?.parent?.el.folded;
+    const isField = ({ el }: Placed) => FIELD.test(el.tag) && el.attributes.type !== 'hidden';
+    const around = form;
+    const isOfForm =
+      around &&
+      model.all.some((one) => one !== control && one.shown && isField(one) && isVisible(one) && isWithin(one, around));
+    if (!isOfForm) return [];
+    return [
+      {
+        kind: 'vanishes',
+        certainty: opens ? 'likely' : 'certain',
+        element: label,
+        rect: label.shown,
+        cause: `boxes of labels: ${labels.type}`,
+        what: `shows no ${CHOICES[labels.type] ?? 'control'}: the one it is of is not drawn, and nothing is in its place`,
+        repair: 'Let the browser draw it, or draw one beside the label (a border, and a mark where it is chosen).',
+      },
+    ];
+  });
+}
+
+const FIELD = /^(?:input|select|textarea|button)$/;
+
+/** Something of it is drawn on the page. */
+function isSeen(control: Placed, { width }: PageModel): boolean {
+  const { el, shown } = control;
+  if (!shown || !isVisible(control) || Math.min(shown.width, shown.height) < ICON) return false;
+  if (right(el.rect) <= 0 || bottom(el.rect) <= 0 || el.rect.x >= width) return false;
+  const { styles, field, pseudo } = el;
+  const own = styles.appearance ?? styles['background-image'] ?? styles['outline-style'] ?? field ?? pseudo;
+  return own !== undefined || isFramed(control);
+}
+
+/** Of several of one kind one looks otherwise: which is chosen is seen by the labels themselves. */
+function changesWithChoice({ el, parent }: Placed, model: PageModel): boolean {
+  const row = parent?.parent ?? parent;
+  if (!row || el.labels?.type === 'select') return false;
+  const looks = model.all
+    .filter((one) => one.el.labels?.type === el.labels?.type && isWithin(one, row))
+    .map(({ el: { styles } }) =>
+      ['color', 'background-color', 'box-shadow', 'opacity', 'border-bottom-color', 'font-size', 'transform']
+        .map((name) => styles[name])
+        .join(),
+    );
+  return new Set(looks).size > 1;
+}
+
+/** A box around the label, and nothing else, is painted: a card or a chip to choose. */
+function isBoxed(label: Placed, model: PageModel): boolean {
+  let at: Placed | undefined = label;
+  for (let up = 0; at && up <= BOXES && at.el.tag !== 'form' && at.el.tag !== 'body'; up++, at = at.parent) {
+    const box: Placed = at;
+    if (model.lines.some(({ owner, inked }) => inked && isWithin(owner, box) && !isWithin(owner, label))) return false;
+    if (isPainted(box) || box.el.styles['box-shadow'] !== undefined) return true;
+  }
+  return false;
+}
+
+/** Something is drawn there that may stand for the box or list: a shape, a ground, a sign. */
+function drawsNear(near: Rect, label: Placed, model: PageModel): boolean {
+  const isThere = ({ shown }: Placed) => shown !== undefined && intersection(shown, near) !== undefined;
+  const draws = (one: Placed) =>
+    isThere(one) &&
+    isVisible(one) &&
+    !isWithin(label, one) &&
+    (isDrawn(one) ||
+      isPainted(one) ||
+      one.el.styles['box-shadow'] !== undefined ||
+      one.el.pseudo !== undefined ||
+      one.el.styles.appearance !== undefined);
+  const isSign = ({ rect, text, icon, inked }: PageModel['lines'][number]) =>
+    intersection(rect, near) !== undefined && (icon || (!inked && /\S/.test(text)));
+  return label.el.pseudo !== undefined || model.all.some(draws) || [...model.lines, ...model.generated].some(isSign);
+}
+
+/** Parts that show what they hold to whoever points there. */
+const POINTED = /^(?:td|tr|li|figure|a|button|label)$/;
+
+/** A control in the flow of the page with no opacity of its own, which keeps its room. */
+function faded(model: PageModel): Found[] {
+  return model.all.flatMap((control): Found[] => {
+    const { el, parent, shown } = control;
+    const { rect, styles, attributes, tag } = el;
+    if (Number(styles.opacity ?? 1) > 0.1 || !parent || parent.opacity < 0.5 || !FIELD.test(tag) || !shown) return [];
+    if (isPositioned(control) || styles.visibility !== undefined || !isTold(control) || isDecorative(control))
+      return [];
+    if (attributes.disabled !== undefined || attributes.type === 'file' || Math.min(rect.width, rect.height) < ICON)
+      return [];
+    for (let at: Placed | undefined = control; at; at = at.parent) {
+      if (px(at.el.styles['transition-duration']) > 0 || at.el.styles['animation-name'] !== undefined) return [];
+      if (at !== control && (POINTED.test(at.el.tag) || isPositioned(at))) return [];
+    }
+    return [
+      {
+        kind: 'vanishes',
+        certainty: tag === 'button' || tag === 'select' ? 'certain' : 'likely',
+        element: control,
+        rect,
+        what: 'is not drawn: it keeps its room, and has no opacity',
+        repair: 'Take opacity: 0 out, or draw what is to stand for it at its place.',
+        claim: { shows: 'plain', rect },
+        asked: true,
+      },
+    ];
+  });
 }

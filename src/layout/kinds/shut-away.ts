@@ -1,7 +1,8 @@
 import { intersection } from '../../core/rects.js';
+import type { Rect } from '../../core/vocabulary/geometry.js';
 import { alpha, area, bottom, px, right } from '../boxes.js';
-import type { FindKind, Found } from '../found.js';
-import { isMoved, isPopup, isTold, isVeil, sends } from '../intent.js';
+import { type FindKind, type Found, quoted } from '../found.js';
+import { isMoved, isPopup, isPositioned, isTold, isVeil, sends } from '../intent.js';
 import {
   cutsAxis,
   isControl,
@@ -15,8 +16,16 @@ import {
   type Placed,
 } from '../page-model.js';
 
-/** Controls in a box that is shut though nothing opens it, and buttons that were put beside the page by themselves. */
-export const shutAway: FindKind = (model) => [...inShutBoxes(model), ...putBeside(model)];
+/**
+ * Controls and words in a box that is shut though nothing opens it, buttons that were put beside the page by themselves, and windows on parts
+ * of which none is there to be seen.
+ */
+export const shutAway: FindKind = (model) => [
+  ...inShutBoxes(model),
+  ...shutWords(model).filter(({ element }) => !inShutBoxes(model).some(({ other }) => other === element)),
+  ...putBeside(model),
+  ...emptyWindows(model),
+];
 
 /** Least side of a control that counts, and of a box that is one (what catches keys for an editor lies in less), and height of one that is shut, CSS px. */
 const LEAST = 8;
@@ -42,6 +51,125 @@ function inShutBoxes(model: PageModel): Found[] {
     return [lost(first, box, moves ? 'likely' : 'certain')];
   });
 }
+
+/** Letters from which words are a text that somebody misses. */
+const TEXT = 20;
+
+/** Text in a box of no width or height, in the flow of a page on which nothing opens it. */
+function shutWords(model: PageModel): Found[] {
+  const shut = new Map<Placed, Line[]>();
+  for (const line of model.lines) {
+    const box = [line.owner.clip.byX, line.owner.clip.byY].find(
+      (one) =>
+        one &&
+        Math.min(one.el.rect.width, one.el.rect.height) <= SHUT &&
+        Math.max(one.el.rect.width, one.el.rect.height) >= LEAST,
+    );
+    if (box && !line.shown && line.inked && isTold(line.owner)) shut.set(box, [...(shut.get(box) ?? []), line]);
+  }
+  return [...shut].flatMap(([box, lines]): Found[] => {
+    const { styles, rect, tag } = box.el;
+    const [first] = lines;
+    if (!first || lines.map(({ text }) => text).join('').length < TEXT || !isVisibleBox(box) || isPositioned(box))
+      return [];
+    if (px(styles['transition-duration']) > 0 || styles['animation-name'] !== undefined || tag === 'summary') return [];
+    if (isPopup(box) || model.all.some((one) => opens(one, box))) return [];
+    const side = rect.width <= SHUT ? 'width' : 'height';
+    return [
+      {
+        kind: 'unreachable',
+        certainty: 'certain',
+        element: box,
+        rect: { ...rect, width: Math.max(1, rect.width), height: Math.max(1, rect.height) },
+        what: `has no ${side}, and cuts off ${quoted(first.text)}${lines.length > 1 ? ` and ${lines.length - 1} more lines` : ''}: nothing on the page opens it`,
+        repair: `Let it have its ${side} (${side}: auto, min-width: 0 and flex: 1 in a row), or give it a button that opens it.`,
+      },
+    ];
+  });
+}
+
+/** Sides of a box from which an empty one is a hole in the page, CSS px, and share of it in its middle that is looked at. */
+const HOLE = { width: 160, height: 80 };
+const MIDDLE = 0.6;
+
+/** Boxes with several parts (slides, panels of tabs) of which each lies beyond the edge, has no box or is not drawn: they show a hole. */
+function emptyWindows(model: PageModel): Found[] {
+  const holes: { box: Placed; why: string; isSure: boolean }[] = [];
+  for (const box of model.all) {
+    const { rect, tag, styles, folded = 0 } = box.el;
+    if (rect.width < HOLE.width || rect.height < HOLE.height || tag === 'html' || tag === 'body' || box.fixed) continue;
+    if (!isVisible(box) || !isTold(box) || !box.shown || styles.position === 'absolute') continue;
+    const parts = partsOf(box);
+    const away = parts.filter((part) => isAway(part, box));
+    const faint = parts.filter((part) => part.opacity <= 0.1);
+    const why =
+      away.length > 1 ? 'lie beyond its edge' : folded > 1 ? 'have no box' : faint.length > 1 ? 'have no opacity' : '';
+    if (why === '' || isAnimated(box) || showsAnything(box, model)) continue;
+    const hasControl = model.all.some((one) => isControl(one) && one.shown && isVisible(one) && isWithin(one, box));
+    holes.push({ box, why, isSure: away.length > 1 || hasControl || isBelowTabs(box) });
+  }
+  return holes
+    .filter(({ box }) => !holes.some((one) => one.box !== box && isWithin(one.box, box)))
+    .map(({ box, why, isSure }) => {
+      const { x, y, width, height } = box.shown ?? box.el.rect;
+      const [wide, high] = [width * MIDDLE, height * MIDDLE];
+      return {
+        kind: 'unreachable',
+        certainty: isSure ? 'certain' : 'likely',
+        element: box,
+        rect: box.shown ?? box.el.rect,
+        what: `shows nothing of what it holds: all of its parts ${why}`,
+        repair: 'Show one of its parts from the start: the first slide, the panel of the chosen tab.',
+        claim: {
+          shows: 'plain',
+          rect: { x: x + (width - wide) / 2, y: y + (height - high) / 2, width: wide, height: high },
+        },
+        asked: true,
+      };
+    });
+}
+
+/** What stands in a box side by side, or in the one strip that it holds, and says something. */
+function partsOf(box: Placed): Placed[] {
+  const own = box.children.filter(({ el }) => !/^(?:button|a)$/.test(el.tag));
+  const [only] = own;
+  return (own.length === 1 && only ? only.children : own).filter(saysSomething);
+}
+
+const saysSomething = (one: Placed): boolean =>
+  one.el.lines !== undefined || one.el.natural !== undefined || one.children.some(saysSomething);
+
+/** It lies whole beyond an edge of the box, which cuts it off. */
+function isAway(part: Placed, box: Placed): boolean {
+  const { rect } = box.el;
+  const at = part.el.rect;
+  const beside = at.x >= right(rect) - 1 || right(at) <= rect.x + 1;
+  const below = at.y >= bottom(rect) - 1 || bottom(at) <= rect.y + 1;
+  return (beside && cutsAxis(box, 'x')) || (below && cutsAxis(box, 'y'));
+}
+
+const isAnimated = (box: Placed): boolean =>
+  box.el.styles['animation-name'] !== undefined || box.children.some(isAnimated);
+
+/** Anything in it that is seen, but what turns its pages. */
+function showsAnything(box: Placed, model: PageModel): boolean {
+  const isIn = (one: Placed, shown: Rect | undefined) =>
+    shown !== undefined && one !== box && isWithin(one, box) && intersection(shown, box.el.rect) !== undefined;
+  const isOfControl = (one: Placed) => {
+    for (let at: Placed | undefined = one; at && at !== box; at = at.parent) if (isControl(at)) return true;
+    return false;
+  };
+  const shows = (one: Placed) => (isDrawn(one) && !isOfControl(one)) || /^(?:input|select|textarea)$/.test(one.el.tag);
+  return (
+    model.lines.some(
+      ({ owner, shown }) => (owner === box || isIn(owner, shown)) && owner.opacity > 0.1 && !isOfControl(owner),
+    ) || model.all.some((one) => isIn(one, one.shown) && isVisible(one) && shows(one))
+  );
+}
+
+/** A row of tabs right above it. */
+const isBelowTabs = ({ parent, el }: Placed): boolean =>
+  (parent?.children ?? []).some((one) => one.el.attributes.role === 'tablist' && bottom(one.el.rect) <= el.rect.y + 1);
 
 /** A field that a script keeps for itself, beside what it draws in its place: no larger than its edges, and nothing of it is drawn. */
 export function isKept(control: Placed): boolean {

@@ -283,23 +283,37 @@ function isOnPicture(model: PageModel, owner: Placed, rect: Rect, ink: Rgb): boo
 /** Words that a field shows, in the colour of the field. */
 function inFields(model: PageModel): Found[] {
   return model.all.flatMap((field): Found[] => {
-    const { kind } = field.el.field ?? {};
-    const rect = kind && kind !== 'placeholder' && field.shown && wordsIn(field);
+    const { kind, ink: own } = field.el.field ?? {};
+    const rect = kind && (kind !== 'placeholder' || own) && field.shown && wordsIn(field);
     if (!rect || !isVisible(field) || !isTold(field) || field.opacity < 0.5) return [];
     if (DRAWN_OTHERWISE.some((name) => field.el.styles[name] !== undefined)) return [];
-    const [ink, ground] = [rgb(inkOf(field)), groundOf(field, rect)];
+    const [ink, ground] = [rgb(own ?? inkOf(field)), groundOf(field, rect)];
     if (!ink || !ground || contrast(ink, ground) >= NONE || coversOf(model, field, rect).length > 0) return [];
+    const isHint = kind === 'placeholder';
+    // What the label says as well is lost to nobody.
+    const isSaid = isHint && model.lines.some((line) => isInked(line) && isBeside(line.rect, field.el.rect));
     return [
       {
         kind: 'unreadable',
-        certainty: 'certain',
+        certainty: isSaid ? 'likely' : 'certain',
         element: field,
         rect: field.el.rect,
-        what: `shows ${kind === 'choice' ? 'what is chosen' : kind === 'caption' ? 'its caption' : 'what was typed into it,'} in the colour of what is behind it`,
+        what: `shows ${isHint ? 'its hint' : kind === 'choice' ? 'what is chosen' : kind === 'caption' ? 'its caption' : 'what was typed into it,'} in the colour of what is behind it`,
         claim: { shows: 'plain', rect },
+        ...(isHint ? { asked: true as const } : {}),
       },
     ];
   });
+}
+
+/** Room between a field and the words beside and above it that say what it is for, CSS px. */
+const LABEL = { beside: 40, above: 12 };
+
+/** Words right above a field, or at its left or right. */
+function isBeside(words: Rect, { x, y, width, height }: Rect): boolean {
+  const { beside, above } = LABEL;
+  const around = { x: x - beside, y: y - above, width: width + 2 * beside, height: height + above };
+  return intersection(words, around) !== undefined;
 }
 
 /** The plain colour of the boxes around a text; undefined where a picture or a gradient is. */

@@ -231,7 +231,7 @@ function hidden(model: PageModel): Found[] {
         rect: box.el.rect,
         what: `keeps its room and is not drawn: ${first ? quoted(first.text) : 'the picture'} has an opacity of ${box.el.styles.opacity}, also after the page was scrolled through`,
         repair: 'Show it (opacity: 1) where nothing else does, or see why the script that is to show it does not run.',
-        claim: { shows: 'plain', rect: box.el.rect },
+        claim: { shows: 'plain', rect: first?.rect ?? rect },
         asked: true,
       },
     ];
