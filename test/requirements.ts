@@ -325,7 +325,7 @@ export const requirements = {
   'capture.untouched': 'Bringing a page to rest changes no attribute of its elements.',
   'capture.missing-listed': 'Fonts and pictures that did not come are listed with the picture.',
   'runtime.refused-inside':
-    'An answer of GraphQL, JSON-RPC, tRPC, gRPC-Web or JSON:API that holds errors is a failed request, whatever its status, and so is a server’s own error, or a page where JSON was wanted; what an app answers for itself is not looked into.',
+    'An answer of GraphQL, JSON-RPC, tRPC, gRPC-Web, Connect or JSON:API that holds errors is a failed request, whatever its status, and so is a server’s own error, or a page where JSON was wanted; what an app answers for itself is not looked into.',
   'capture.open-requests':
     'What a page asked for and was not answered when its picture is taken is named with address, kind and how long it was open; one that shows that it waits is waited for as long as the time allows, and is no green; what pages keep open on purpose is not told.',
   'capture.waits-alone':

@@ -6,7 +6,7 @@ const MAX_ERROR = 4096;
 
 /**
  * What is wrong with an answer to a script or for a style sheet that came with success: a page in the place of what was asked for, an error inside
- * an answer of GraphQL, JSON-RPC, tRPC, JSON:API or gRPC-Web, or a server's own error with its status. `undefined` at once where nothing can be; else
+ * an answer of GraphQL, JSON-RPC, tRPC, JSON:API, gRPC-Web or Connect, or a server's own error with its status. `undefined` at once where nothing can be; else
  * the words, or undefined, when the answer was read. Never rejects.
  */
 export function refusedInside(response: Response): Promise<string | undefined> | undefined {
@@ -20,9 +20,7 @@ export function refusedInside(response: Response): Promise<string | undefined> |
   const length = Number(headers['content-length'] ?? Number.NaN);
   if (!/^(?:fetch|xhr)$/.test(kind) || request.method() === 'HEAD' || length > MAX_ANSWER) return undefined;
   if (isPage) return wantsJson(request) ? read(response, pageInside) : undefined;
-  const { 'grpc-status': status = '0', 'grpc-message': message = '' } = headers;
-  if (/^application\/grpc-web/.test(type))
-    return status === '0' ? undefined : Promise.resolve(`the status ${status} of gRPC: ${message.slice(0, 300)}`);
+  if (/^application\/(?:grpc-web|connect\+json)/.test(type)) return endOfCall(response, type);
   const asked = { url: response.url(), sent: (request.postData() ?? '').slice(0, MAX_ANSWER), type };
   if (!mayRefuse(asked) && !(/json/.test(type) && length <= MAX_ERROR)) return undefined;
   return read(response, (text) => errorInside(asked, text));
@@ -39,6 +37,75 @@ async function read(response: Response, judge: (text: string) => string | undefi
   }
   const wrong = judge(text);
   return wrong === undefined ? undefined : `answered with HTTP ${response.status()} and ${wrong}`;
+}
+
+/** How a call of gRPC-Web or of Connect ended: in the headers where nothing else came, else at the end of what came. */
+async function endOfCall(response: Response, type: string): Promise<string | undefined> {
+  const headers = response.headers();
+  try {
+    const wrong = errorAtEnd(type, headers['grpc-status'] === undefined ? await response.body() : headers);
+    return wrong && `answered with HTTP ${response.status()} and ${wrong}`;
+  } catch {
+    // A page that was left before it had read it.
+    return undefined;
+  }
+}
+
+/** Bits of the first byte of a message by which it is the last one. */
+const LAST = { grpc: 0x80, connect: 0x02 };
+
+/** The error that a call of gRPC-Web or of Connect ended with, by its headers or by all that came; undefined where it ended well. */
+export function errorAtEnd(type: string, end: Readonly<Record<string, string>> | Buffer): string | undefined {
+  const isConnect = type.startsWith('application/connect');
+  if (Buffer.isBuffer(end)) {
+    const last = lastMessage(
+      type.includes('grpc-web-text') ? fromBase64(end) : end,
+      isConnect ? LAST.connect : LAST.grpc,
+    );
+    if (last === undefined) return undefined;
+    return errorAtEnd(type, isConnect ? connectEnd(last) : Object.fromEntries(trailers(last)));
+  }
+  const { 'grpc-status': status = '0', 'grpc-message': message = '' } = end;
+  const who = isConnect ? 'Connect' : 'gRPC';
+  const words = message === '' ? '' : `: ${decoded(message).slice(0, 300)}`;
+  return status === '0' ? undefined : `the status ${status} of ${who}${words}`;
+}
+
+/** The text of the message with this bit: each has five bytes before it, of which four are its length. */
+function lastMessage(bytes: Buffer, bit: number): string | undefined {
+  for (let at = 0; at + 5 <= bytes.length; at += 5 + bytes.readUInt32BE(at + 1))
+    if ((bytes[at] ?? 0) & bit)
+      return bytes.toString('utf8', at + 5, at + 5 + Math.min(bytes.readUInt32BE(at + 1), MAX_ERROR));
+  return undefined;
+}
+
+/** Each part of a stream is filled up by itself. */
+function fromBase64(bytes: Buffer): Buffer {
+  const parts = bytes.toString('latin1').match(/[^=]+=*/g) ?? [];
+  return Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
+}
+
+function trailers(text: string): [name: string, value: string][] {
+  return text.split(/\r?\n/).map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, Math.max(0, colon)).trim().toLowerCase(), line.slice(colon + 1).trim()];
+  });
+}
+
+/** In the words of gRPC. */
+function connectEnd(text: string): Record<string, string> {
+  const { error } = Object(partsOf('', text)[0]) as Record<string, unknown>;
+  const { code, message } = Object(error) as Record<string, unknown>;
+  return code === undefined ? {} : { 'grpc-status': String(code), 'grpc-message': String(message ?? '') };
+}
+
+/** gRPC writes what is no ASCII as addresses do. */
+function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message; // it is no such text
+  }
 }
 
 /** Many servers call JSON a page: what begins like one is. */

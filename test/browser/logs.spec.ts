@@ -91,6 +91,8 @@ test.describe('the log @once', () => {
           `for (const [path, accept] of [['/page', 'application/json'], ['/page.json'], ['/php', 'application/json']]) fetch(path, accept ? { headers: { accept } } : {});`,
           `for (const path of ['/page', '/empty', '/php']) fetch(path + '?read').then((a) => a.json()).catch(() => 0);`,
           `fetch('/page').then((a) => a.text());`,
+          // A call of gRPC-Web says at the end of what came how it went.
+          `fetch('/mugs.Shop/List', { method: 'POST' }).then((a) => a.text());`,
         ].join('')}fetch('/graphql?query=%7Bb%7D');</script>`,
       ),
       '/graphql': answer({ errors, data: null }),
@@ -102,6 +104,10 @@ test.describe('the log @once', () => {
       '/search': answer({ errors, data: null }),
       ...{ '/page': html('<p>the app</p>'), '/page.json': html('<p>the app</p>') },
       '/php': { type: 'text/html', body: '{"a":1}' },
+      '/mugs.Shop/List': {
+        type: 'application/grpc-web-text',
+        body: Buffer.from('\x80\0\0\0\x0fgrpc-status:14\n', 'latin1').toString('base64'),
+      },
       '/empty': { type: 'application/json', body: '' },
     });
     const { shot } = await booth.photo(site.url);
@@ -117,6 +123,7 @@ test.describe('the log @once', () => {
       'POST /api: answered with HTTP 200 and only a part of the data: no field b',
       'POST /graphql: answered with HTTP 200 and no data: no field b',
       'POST /many: answered with HTTP 200 and no data: no field b',
+      'POST /mugs.Shop/List: answered with HTTP 200 and the status 14 of gRPC',
       'POST /rpc: answered with HTTP 200 and an error: Method not found',
     ]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errorInside } from '../../src/browser/refused-inside.js';
+import { errorAtEnd, errorInside } from '../../src/browser/refused-inside.js';
 import { verifies } from '../requirements.js';
 
 const json = 'application/json';
@@ -77,4 +77,39 @@ test('what an app answers for itself is no error of its server', () => {
   verifies('runtime.refused-inside');
   const found = Object.entries(SOUND).map(([name, [type, body, asked]]) => [name, inside(type, body, asked)]);
   expect(found.filter(([, said]) => said !== undefined)).toEqual([]);
+});
+
+test('a call of gRPC-Web or Connect that ends with an error is told, by its headers or its last message', () => {
+  verifies('runtime.refused-inside');
+  const message = (flags: number, text: string) => {
+    const head = Buffer.from([flags, 0, 0, 0, 0]);
+    head.writeUInt32BE(Buffer.byteLength(text), 1);
+    return Buffer.concat([head, Buffer.from(text)]);
+  };
+  const data = message(0, 'grpc-status: 9\r\n');
+  const end = (status: number) => message(0x80, `Grpc-Status: ${status}\r\ngrpc-message: no%20mug\r\n`);
+  const [binary, text] = ['application/grpc-web+proto', 'application/grpc-web-text'];
+  const inBase64 = (parts: Buffer[]) => Buffer.from(parts.map((part) => part.toString('base64')).join(''));
+  const connect = (value: object) => Buffer.concat([message(0, '{"error":{}}'), message(2, JSON.stringify(value))]);
+  expect([
+    errorAtEnd(binary, { 'grpc-status': '5', 'grpc-message': 'no%20mug' }),
+    errorAtEnd(binary, { 'grpc-status': '0' }),
+    errorAtEnd(binary, Buffer.concat([data, end(5)])),
+    errorAtEnd(binary, Buffer.concat([data, end(0)])),
+    errorAtEnd(text, inBase64([data, end(13)])),
+    errorAtEnd(text, inBase64([data, end(0)])),
+    errorAtEnd('application/connect+json', connect({ error: { code: 'not_found', message: 'no mug' } })),
+    errorAtEnd('application/connect+json', connect({ metadata: {} })),
+    errorAtEnd(binary, Buffer.concat([data, end(5).subarray(0, 3)])),
+  ]).toEqual([
+    'the status 5 of gRPC: no mug',
+    undefined,
+    'the status 5 of gRPC: no mug',
+    undefined,
+    'the status 13 of gRPC: no mug',
+    undefined,
+    'the status not_found of Connect: no mug',
+    undefined,
+    undefined,
+  ]);
 });

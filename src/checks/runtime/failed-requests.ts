@@ -29,7 +29,7 @@ export default defineCheck({
   title: 'Every request to the app itself succeeded',
   failureTitle: 'A request to the app failed',
   description:
-    'Requests to the same origin, and to other servers on this machine, sockets and streams included, that failed, were answered with HTTP 400 and above, with an error inside (GraphQL, JSON-RPC, tRPC, gRPC-Web, JSON:API) whatever the status, or with a page where a style sheet or JSON was wanted; sockets that the server closed with a code for something wrong. Requests that codeloop itself blocked are not the app’s, nor those that the page gave up within three seconds, nor is a tool that reloads pages while one works.',
+    'Requests to the same origin, and to other servers on this machine, sockets and streams included, that failed, were answered with HTTP 400 and above, with an error inside (GraphQL, JSON-RPC, tRPC, gRPC-Web, Connect, JSON:API) whatever the status, or with a page where a style sheet or JSON was wanted; sockets that the server closed with a code for something wrong. Requests that codeloop itself blocked are not the app’s, nor those that the page gave up within three seconds, nor is a tool that reloads pages while one works.',
   requires: ['cells'],
   repair: {
     category: 'network',
