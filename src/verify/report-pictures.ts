@@ -285,8 +285,9 @@ export async function closeupOf(
   const actual = pair?.pair.actual ?? cell?.cell.screenshot?.image;
   const sides = [pair?.pair.size.actual, cell?.cell.screenshot?.size, pair?.actual?.size, pair?.reference?.size];
   const { width = 0, height = 0 } = sides.find((size) => size !== undefined) ?? {};
-  // What has no place is looked for on the page as wide as it is.
-  const least = rect ? CLOSEUP : { width, height: Math.round(width * THUMB.shape) };
+  // What has no place is looked for on the page as wide as it is; of one that is a mere strip in the first part.
+  const wide = Math.min(width, Math.max(CLOSEUP.width, 3 * height));
+  const least = rect ? CLOSEUP : { width: wide, height: Math.round(wide * THUMB.shape) };
   const shown = {
     width: Math.min(width, Math.max(least.width, (rect?.width ?? 0) + 2 * AROUND)),
     height: Math.min(height, Math.max(least.height, Math.min(rect?.height ?? 0, 480) + 2 * AROUND)),

@@ -6,7 +6,8 @@ import { PNG } from 'pngjs';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Region } from '../../src/core/vocabulary/pair.js';
-import { ReportPictures } from '../../src/verify/report-pictures.js';
+import { closeupOf, ReportPictures } from '../../src/verify/report-pictures.js';
+import { pair, sampleModel } from '../report/sample-model.js';
 import { verifies } from '../requirements.js';
 
 let dir = '';
@@ -209,3 +210,18 @@ test.each([
     for (const told of [factor, 1e-9, 1e9]) expect(await pictures.part(artifact, claimed, told)).toMatch(/^data:image/);
   },
 );
+
+test.each([
+  ['a phone', { width: 750, height: 1624 }, { width: 750, height: 563 }],
+  ['a wide page', { width: 2880, height: 1800 }, { width: 2880, height: 1800 }],
+  ['a strip', { width: 32_768, height: 700 }, { width: 2100, height: 700 }],
+])('what has no place is shown as wide as %s, of a strip the first part', async (_, actual, expected) => {
+  const other = pair('home', 'phone', {
+    outcome: 'size-mismatch',
+    size: { actual, reference: { width: 10, height: 10 } },
+  });
+  const closeup = await closeupOf(sampleModel({ pairs: [{ pair: other }], cells: [] }), () =>
+    Promise.resolve('data:,'),
+  );
+  expect(closeup?.part).toEqual({ x: 0, y: 0, ...expected });
+});
