@@ -257,6 +257,8 @@ test('what breaks a rule, and a picture that did not come, are marked where they
   expect(await page.evaluate(() => decodeURIComponent(location.hash))).toBe('#home.mobile~p1');
   await page.keyboard.press('j');
   await expect(page.locator('[id="home.mobile~p2"]')).toBeFocused();
+  // What has no place on the picture has an address all the same.
+  expect(await page.evaluate(() => decodeURIComponent(location.hash))).toBe('#home.mobile~p2');
 });
 
 test('full-size pictures that are gone leave the embedded copies @sampled', async ({ page }) => {

@@ -220,10 +220,11 @@ function visit(item) {
   if (!button) {
     item.tabIndex = -1;
     item.focus({ preventScroll: true });
-    return item.scrollIntoView({ block: 'center' });
+    item.scrollIntoView({ block: 'center' });
+  } else {
+    button.focus({ preventScroll: true });
+    locate(within({ target: button }), button.dataset.region);
   }
-  button.focus({ preventScroll: true });
-  locate(within({ target: button }), button.dataset.region);
   if (!item.id) return;
   // A frame in a chat has no address of its own to change.
   try { history.replaceState(null, '', '#' + encodeURIComponent(item.id)); } catch { }
