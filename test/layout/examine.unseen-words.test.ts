@@ -147,6 +147,7 @@ test.each<[string, string[], string[]]>([
     within({}, { ...said(), styles: { ...GONE, 'transition-duration': '0.2s' } }),
     ['likely p plain true'],
   ],
+  ['the other word of a switch', within({}, { ...said('ON'), styles: GONE }), []],
   ['what is put over others', within({}, { ...said(), styles: { ...GONE, position: 'absolute' } }), []],
   ['a message', within({}, { ...said(), attributes: { role: 'status' }, styles: GONE }), []],
   ['what is wrong with a field', within({}, { ...said(), attributes: { class: 'field-error' }, styles: GONE }), []],

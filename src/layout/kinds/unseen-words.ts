@@ -215,7 +215,13 @@ function hidden(model: PageModel): Found[] {
     const [first] = texts;
     const { natural, rect } = box.el;
     const isPicture = natural !== undefined && Math.min(rect.width, rect.height) >= PICTURE;
-    if (!first && !isPicture) return [];
+    const letters =
+      texts
+        .map(({ text }) => text)
+        .join('')
+        .match(/\p{L}/gu) ?? [];
+    // A switch has "on" and "off" in it, of which one is to be seen.
+    if (!isPicture && letters.length < WORDS) return [];
     const isText =
       isPicture ||
       texts.map(({ text }) => text).join(' ').length >= TEXT ||
