@@ -334,6 +334,8 @@ export const requirements = {
     'Slides that change by themselves every 1.5 s or more stand still while a picture is taken, whoever asks for their turns; a page that waits may look by such timers, and a first one-shot comes.',
   'capture.given-up':
     'What the page itself gives up within three seconds is no failed request; what nobody answered for longer is one.',
+  'runtime.standing':
+    'Whether an answer that nobody is signed in, one in part, one without content or a refusal, or a socket that never opened or broke off is a fault is decided by how the page stands in its picture: one that shows what it should passes, and the verdict says what was seen; a list with nothing in it, a part that says that it failed or a page that waits does not.',
   'capture.error-pages':
     'A screen that is an error page, a bare answer to a program, an overlay of a development server or a page of the server itself is told whatever its status; pages about errors, and parts that failed, are not.',
   'capture.still-pages':

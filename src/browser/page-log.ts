@@ -4,6 +4,7 @@ import type { LogEntry } from '../core/vocabulary/screenshot.js';
 import { originOf } from './origin-proxy.js';
 import { withAgenda } from './page/agenda-parts.js';
 import { limitConsole } from './page/console-limit.js';
+import { type Doubt, judgedBy, type Standing } from './refused-inside.js';
 
 /** Most characters of one entry, and most entries between two drains. */
 const MAX_TEXT = 2000;
@@ -65,7 +66,9 @@ type RawEntry = Omit<LogEntry, 'at'>;
 export class PageLog {
   readonly #redact: (text: string) => string;
   readonly #now: () => number;
-  #entries = new Map<string, { entry: LogEntry; times: number }>();
+  #entries = new Map<string, { entry: LogEntry; times: number; doubt?: Doubt | undefined }>();
+  /** Sockets that have not opened, by their address. */
+  readonly #sockets = new Map<string, RawEntry>();
   #dropped = 0;
   #lostErrors = 0;
   #icons: IconRequests = { declared: false, asked: [] };
@@ -81,28 +84,24 @@ export class PageLog {
   /** Begins anew, for another page. Who listens goes on. */
   begin(): void {
     this.drain();
+    this.#sockets.clear();
     this.#icons = { declared: false, asked: [] };
     this.#origin = undefined;
   }
 
-  add(raw: RawEntry): void {
+  /** `doubt`: a picture decides. */
+  add(raw: RawEntry, doubt?: Doubt): void {
     const entry: LogEntry = { ...raw, at: new Date(this.#now()).toISOString(), text: this.#clean(raw.text) };
     if (raw.url !== undefined) entry.url = this.#clean(raw.url);
     if (raw.location !== undefined) entry.location = this.#clean(raw.location);
-    const key = JSON.stringify([
-      entry.kind,
-      entry.level,
-      entry.text,
-      entry.url,
-      entry.location,
-      entry.status,
-      entry.method,
-    ]);
+    const { kind, level, text, url, location, status, method } = entry;
+    const key = JSON.stringify([kind, level, text, url, location, status, method]);
     for (const listener of this.#listeners) listener(entry);
     if (raw.kind === 'navigation' && raw.url !== undefined) this.#origin = originOf(raw.url);
     const known = this.#entries.get(key);
     if (known) known.times++;
-    else if (this.#entries.size < MAX_ENTRIES || this.#giveWay(entry)) this.#entries.set(key, { entry, times: 1 });
+    else if (this.#entries.size < MAX_ENTRIES || this.#giveWay(entry))
+      this.#entries.set(key, { entry, times: 1, doubt });
     else {
       this.#dropped++;
       if (entry.level === 'error') this.#lostErrors++;
@@ -125,7 +124,26 @@ export class PageLog {
     return true;
   }
 
-  /** Has `settled` wait for what is still being read, which adds to the log itself. Rejections are nobody's. */
+  /** A socket is to open; `entry` is what is told where it has not when a picture is taken. */
+  awaits(url: string, entry: RawEntry): void {
+    this.#sockets.set(url, entry);
+  }
+
+  /** A socket opened (again): what was doubted of its address is none. Not `opened`: it failed, which is told by itself. */
+  came(url: string, opened: boolean): void {
+    this.#sockets.delete(url);
+    for (const [key, { entry, doubt }] of opened ? this.#entries : [])
+      if (doubt?.of === 'socket' && entry.url === this.#clean(url)) this.#entries.delete(key);
+  }
+
+  /** Words to be looked for in the page, where how it stands decides anything; else undefined. */
+  doubted(): string[] | undefined {
+    const doubts = [...this.#entries.values()].flatMap(({ doubt }) => doubt ?? []);
+    const words = doubts.flatMap((doubt) => (doubt.of === 'part' ? doubt.words : []));
+    return doubts.length + this.#sockets.size > 0 ? words : undefined;
+  }
+
+  /** Has `settled` wait for what is being read, which adds to the log itself. Rejections are nobody's. */
   reads(reading: Promise<void>): void {
     const settled = reading
       .catch(() => undefined)
@@ -159,9 +177,10 @@ export class PageLog {
     this.#icons = icons;
   }
 
-  /** Entries since the last drain, oldest first. */
-  drain(): LogEntry[] {
-    const all = [...this.#entries.values()];
+  /** Entries since the last drain, oldest first; what is in doubt judged by how the page stands in its picture. */
+  drain(page?: Standing): LogEntry[] {
+    if (page) for (const entry of this.#sockets.values()) this.add(entry, { of: 'socket' });
+    const all = [...this.#entries.values()].map((one) => ({ ...one, entry: judgedBy(one.entry, one.doubt, page) }));
     const [dropped, lostErrors] = [this.#dropped, this.#lostErrors];
     this.#entries = new Map();
     this.#dropped = 0;
@@ -257,17 +276,15 @@ const SANDBOXED =
 export function logConsole(message: ConsoleMessage, log: PageLog, at: string | undefined): void {
   const said = message.text();
   if (said.startsWith(HIDDEN)) {
-    const [, url, what] = /^refused (\S+) ([\s\S]*)$/.exec(said.slice(HIDDEN.length)) ?? [];
-    if (url !== undefined) {
-      const page = originOf(message.page()?.url() ?? '');
-      const [same, text] = [originOf(url) === page, `${url}: ${what?.trim()}`];
-      const kept = /^wss?:/.test(url) ? { resource_type: 'websocket' } : {};
-      log.add({ kind: 'failed_request', level: 'error', text, url, same_origin: same, ...kept });
-      return;
-    }
+    const [, told, url = '', what] = /^(refused|doubted|opened) (\S+) ([\s\S]*)$/.exec(said.slice(HIDDEN.length)) ?? [];
     const text = `${said.slice(HIDDEN.length)} (the page kept this error from the browser)`;
-    log.add({ kind: 'page_error', level: 'error', text });
-    return;
+    if (told === undefined) return void log.add({ kind: 'page_error', level: 'error', text });
+    if (told === 'opened') return void log.came(url, true);
+    const [isSocket, same] = [/^wss?:/.test(url), originOf(url) === originOf(message.page()?.url() ?? '')];
+    const of = { kind: 'failed_request' as const, url, same_origin: same };
+    const raw = { ...of, ...(isSocket ? { resource_type: 'websocket' } : {}), text: `${url}: ${what?.trim()}` };
+    if (told === 'refused') return void log.add({ ...raw, level: 'error' });
+    return void log.add({ ...raw, level: 'info' }, { of: isSocket ? 'socket' : 'nothing' });
   }
   const place = message.location();
   // The browser's own words, which have no arguments. Among what a sandbox keeps out are scripts of ours; that it keeps out others is what it is for.

@@ -22,7 +22,7 @@ import { letGo, setDeaf, setHeld } from './page/agenda-switches.js';
 import { framesPass } from './page/condition.js';
 import { missingGlyphs } from './page/missing-glyphs.js';
 import { layoutShifts, type PageFacts, readPageFacts } from './page/page-facts.js';
-import { readSpoken } from './page/parts.js';
+import { readSpoken, readStanding } from './page/parts.js';
 import { showPictureEnds } from './page/picture-ends.js';
 import { leaveOut } from './page/way.js';
 import { continueBackdrops } from './page/whole-page.js';
@@ -75,9 +75,18 @@ export async function photograph(
     const facts = await sitting.readFacts();
     const stored = await store(sitting, shot, { url, title, redact }, facts, sink);
     const said = errorOfPage(spoken);
+    const failed = spoken.failed.map((text) => redact(text).slice(0, 200));
     const { whole, masks, scale } = sitting;
     await session.windows.loaded(session.page);
     await session.log.settled();
+    const words = session.log.doubted();
+    const standing = words && {
+      ...(await sitting.ask('looking at how the page stands', () => session.page.evaluate(readStanding, words))),
+      ...{
+        url: session.page.url(),
+        ...(said === undefined && failed.length === 0 ? {} : { failed: said ?? failed[0] }),
+      },
+    };
     return {
       ...stored.files,
       size: shot.size,
@@ -98,7 +107,8 @@ export async function photograph(
       ...(stored.writing ? { writing: stored.writing } : {}),
       blank: stored.blank,
       ...(said === undefined ? {} : { error_page: redact(said).slice(0, 200) }),
-      logs: session.log.drain(),
+      ...(failed.length > 0 ? { error_parts: failed } : {}),
+      logs: session.log.drain(standing),
     };
   } finally {
     await leave(session, sitting.surveyed, request.masks.length > 0);

@@ -1,4 +1,74 @@
 import type { Request, Response } from 'playwright';
+import type { LogEntry } from '../core/vocabulary/screenshot.js';
+
+/**
+ * What an answer says that may be wrong or not; how the page stands when its picture is taken decides. `guest`: who asks who is signed in is told
+ * that nobody is; `part`: some of what was asked for came, with these words in it; `nothing`: an answer without content, or one that refuses;
+ * `socket`: one that never opened, or broke off.
+ */
+export type Doubt = { of: 'guest' } | { of: 'part'; words: string[] } | { of: 'nothing' } | { of: 'socket' };
+
+/** How a page stands in its picture. */
+export interface Standing {
+  url: string;
+  /** A text that says that something failed, one that shows a list with nothing in it, and one that shows that it waits or is cut off. */
+  failed?: string | undefined;
+  empty?: string | undefined;
+  waits?: string | undefined;
+  asksPassword: boolean;
+  /** Letters of what it says, and those of the words looked for that are among it. */
+  letters: number;
+  shown: string[];
+}
+
+/** Where a page is for those who are signed in, and where it asks who somebody is. */
+const PRIVATE =
+  /(?:^|[/#-])(?:dashboard|account|admin|settings|profile|orders|inbox|billing|my-?\w+|users?)(?:[/.?#-]|$)/i;
+const SIGNING_IN =
+  /(?:log-?in|sign-?in|sign-?on|sign-?up|auth|register|registration|join|password|session|forgot|reset|welcome|anmelde|connexion|acceder|entrar)/i;
+/** Fewest letters of a page that shows something. */
+const SOME_LETTERS = 12;
+
+/** An entry that is in doubt, judged: one with an excuse is told as it is, another one is an error. Without a page, or a doubt, as it is. */
+export function judgedBy(entry: LogEntry, doubt: Doubt | undefined, page: Standing | undefined): LogEntry {
+  if (!doubt || !page) return entry;
+  const excuse = excuseOf(doubt, page);
+  return excuse === undefined ? { ...entry, level: 'error' } : { ...entry, level: 'info', excuse };
+}
+
+/** Why a doubt is none on a page that stands so, in words; undefined: it is a fault. */
+export function excuseOf(doubt: Doubt, page: Standing): string | undefined {
+  const wrong = page.failed ?? page.empty ?? page.waits;
+  if (wrong !== undefined || page.letters < SOME_LETTERS) return undefined;
+  switch (doubt.of) {
+    case 'guest': {
+      const path = URL.canParse(page.url) ? new URL(page.url).pathname + new URL(page.url).hash : page.url;
+      if (PRIVATE.test(path) || (page.asksPassword && !SIGNING_IN.test(path))) return undefined;
+      return 'nobody is signed in, and the page shows what guests see';
+    }
+    case 'part': {
+      const some = page.shown.length > 0 && page.shown.length * 2 >= doubt.words.length;
+      return some ? 'the page shows what came' : undefined;
+    }
+    case 'nothing':
+      return 'the page shows no list without content, and nothing that failed';
+    case 'socket':
+      return 'the page shows nothing that waits for it';
+  }
+}
+
+/** Addresses that tell who is signed in; the last part of a path, or of a procedure's name. */
+const WHO =
+  /(?:^|[/.])(?:me|who-?am-?i|whoami|self|viewer|identity|sessions?(?:[/.](?:current|me))?|current[-_]?(?:user|session|account|member)|get[-_]?(?:me|session|current[-_]?user|user)|user|user[-_]?info|profile|account|auth|(?:auth|users?|accounts?)[/.](?:current|check|status|verify|me|self|session|state|info)|check[-_]?(?:auth|session)|is[-_]?(?:authenticated|logged[-_]?in)|logged[-_]?in)(?:\.json)?\/?$/i;
+const RENEWS = /(?:^|[/.])(?:auth[/.])?(?:(?:token[/.])?refresh(?:[-_]?token)?)\/?$/i;
+
+/** A request that asks who is signed in and is told that nobody is. */
+export function isGuestAnswer(response: Response): boolean {
+  const request = response.request();
+  if (![401, 403].includes(response.status()) || !/^(?:fetch|xhr)$/.test(request.resourceType())) return false;
+  const { pathname } = new URL(response.url());
+  return RENEWS.test(pathname) || (/^(?:GET|HEAD)$/.test(request.method()) && WHO.test(pathname));
+}
 
 /** Longest answer and question that are looked into, and longest that may be a server's own error in place of an answer, bytes. */
 const MAX_ANSWER = 1_000_000;
@@ -7,16 +77,16 @@ const MAX_ERROR = 4096;
 /**
  * What is wrong with an answer to a script or for a style sheet that came with success: a page in the place of what was asked for, an error inside
  * an answer of GraphQL, JSON-RPC, tRPC, JSON:API, gRPC-Web or Connect, or a server's own error with its status. `undefined` at once where nothing can be; else
- * the words, or undefined, when the answer was read. Never rejects.
+ * the words, with what may make them none, or undefined, when the answer was read. Never rejects.
  */
-export function refusedInside(response: Response): Promise<string | undefined> | undefined {
+export function refusedInside(response: Response): Promise<Inside | undefined> | undefined {
   const request = response.request();
   const kind = request.resourceType();
   const headers = response.headers();
   const type = (headers['content-type'] ?? '').toLowerCase();
   const isPage = /^\s*(?:text\/html|application\/xhtml\+xml)\b/.test(type) && response.status() < 204;
   if (kind === 'stylesheet')
-    return isPage ? Promise.resolve('a page (text/html) came where a style sheet was asked for') : undefined;
+    return isPage ? Promise.resolve({ said: 'a page (text/html) came where a style sheet was asked for' }) : undefined;
   const length = Number(headers['content-length'] ?? Number.NaN);
   if (!/^(?:fetch|xhr)$/.test(kind) || request.method() === 'HEAD' || length > MAX_ANSWER) return undefined;
   if (isPage) return wantsJson(request) ? read(response, pageInside) : undefined;
@@ -27,7 +97,7 @@ export function refusedInside(response: Response): Promise<string | undefined> |
 }
 
 /** The text of an answer, judged; undefined where it is gone. */
-async function read(response: Response, judge: (text: string) => string | undefined): Promise<string | undefined> {
+async function read(response: Response, judge: (text: string) => Inside | undefined): Promise<Inside | undefined> {
   let text: string;
   try {
     text = await response.text();
@@ -36,15 +106,15 @@ async function read(response: Response, judge: (text: string) => string | undefi
     return undefined;
   }
   const wrong = judge(text);
-  return wrong === undefined ? undefined : `answered with HTTP ${response.status()} and ${wrong}`;
+  return wrong && { ...wrong, said: `answered with HTTP ${response.status()} and ${wrong.said}` };
 }
 
 /** How a call of gRPC-Web or of Connect ended: in the headers where nothing else came, else at the end of what came. */
-async function endOfCall(response: Response, type: string): Promise<string | undefined> {
+async function endOfCall(response: Response, type: string): Promise<Inside | undefined> {
   const headers = response.headers();
   try {
     const wrong = errorAtEnd(type, headers['grpc-status'] === undefined ? await response.body() : headers);
-    return wrong && `answered with HTTP ${response.status()} and ${wrong}`;
+    return wrong === undefined ? undefined : { said: `answered with HTTP ${response.status()} and ${wrong}` };
   } catch {
     // A page that was left before it had read it.
     return undefined;
@@ -109,9 +179,9 @@ function decoded(message: string): string {
 }
 
 /** Many servers call JSON a page: what begins like one is. */
-function pageInside(text: string): string | undefined {
+function pageInside(text: string): Inside | undefined {
   return /^\uFEFF?\s*<(?:!doctype\s+html|!--|html|head|body)/i.test(text)
-    ? 'a page (text/html), where JSON was asked for'
+    ? { said: 'a page (text/html), where JSON was asked for' }
     : undefined;
 }
 
@@ -120,6 +190,12 @@ function wantsJson(request: Request): boolean {
   const { accept = '' } = request.headers();
   if (/json/i.test(accept) && !/html|\*\/\*|text\/\*/i.test(accept)) return true;
   return /^[^?#]*\.(?:geo)?json(?:[?#]|$)/i.test(request.url());
+}
+
+/** What is wrong inside an answer, in words; `doubt`: how the page stands decides whether it is. */
+export interface Inside {
+  said: string;
+  doubt?: Doubt;
 }
 
 /** What was asked: address, what was sent with it, and the type of what came, in small letters. */
@@ -156,23 +232,62 @@ const ERROR_NAMES = new Set(
 );
 
 /** What is wrong inside an answer that came with success, in words; undefined where nothing is, or it is none of those ways. */
-export function errorInside(asked: AskedInside, text: string): string | undefined {
+export function errorInside(asked: AskedInside, text: string): Inside | undefined {
   const graphql = isGraphql(asked);
   for (const one of partsOf(asked.type, text)) {
     const part = Object(one) as Record<string, unknown>;
     const { errors, error, data, jsonrpc } = part;
     const wrong = Array.isArray(errors) ? errors : [];
-    if (wrong.length > 0 && graphql)
-      return `${data === undefined || data === null ? 'no data' : 'only a part of the data'}: ${messageOf(wrong[0])}`;
+    if (wrong.length > 0 && graphql) {
+      const some = data !== undefined && data !== null;
+      const said = `${some ? 'only a part of the data' : 'no data'}: ${messageOf(wrong[0])}`;
+      if (wrong.every(isOfGuest)) return { said, doubt: { of: 'guest' } };
+      return some ? { said, doubt: { of: 'part', words: wordsIn(data) } } : { said };
+    }
     if (wrong.length > 0 && asked.type.startsWith('application/vnd.api+json'))
-      return `an error: ${messageOf(wrong[0])}`;
-    if (jsonrpc !== undefined && error !== undefined && error !== null) return `an error: ${messageOf(error)}`;
+      return { said: `an error: ${messageOf(wrong[0])}` };
+    if (jsonrpc !== undefined && error !== undefined && error !== null)
+      return { said: `an error: ${messageOf(error)}` };
     const ofTrpc = trpcError(error);
-    if (ofTrpc) return `an error: ${messageOf(ofTrpc)}`;
+    if (ofTrpc) return { said: `an error: ${messageOf(ofTrpc)}` };
     const status = ownStatus(part, asked.type);
-    if (status) return status;
+    if (status) return { said: status };
+    if (refuses(part)) return { said: `a refusal: ${messageOf(part)}`, doubt: { of: 'nothing' } };
   }
   return undefined;
+}
+
+/** A question that only somebody who is signed in may ask, asked by nobody. */
+function isOfGuest(error: unknown): boolean {
+  const { extensions, path } = Object(error) as Record<string, unknown>;
+  const { code } = Object(extensions) as Record<string, unknown>;
+  return /^(?:UNAUTHENTICATED|UNAUTHORIZED)$/.test(String(code)) && (!Array.isArray(path) || WHO.test(`/${path[0]}`));
+}
+
+/** Most words that are looked for in a page, and most values that are read for them. */
+const MOST_WORDS = 20;
+const MOST_VALUES = 2000;
+
+/** Words and figures in what was answered that a page may show: no names of types, addresses or marks. */
+function wordsIn(data: unknown): string[] {
+  const [found, left] = [new Set<string>(), [data]];
+  for (let looked = 0; left.length > 0 && looked < MOST_VALUES && found.size < MOST_WORDS; looked++) {
+    const value = left.shift();
+    if (value !== null && typeof value === 'object')
+      left.push(...Object.entries(value).flatMap(([name, one]): unknown[] => (/^__|id$/i.test(name) ? [] : [one])));
+    const text = String(value).replace(/\s+/g, ' ').trim();
+    const isWord = typeof value === 'string' && /\p{L}{2}/u.test(text) && !/[:/_@]|^[A-Z0-9_-]+$|\d{4}-\d\d/.test(text);
+    if (isWord && text.length <= 80) found.add(text);
+  }
+  return [...found];
+}
+
+/** An answer that says itself that it is none, and holds nothing else. */
+function refuses(part: Record<string, unknown>): boolean {
+  const { ok, success, status, data, result, ...more } = part;
+  const says = ok === false || success === false || /^(?:error|fail|failed|failure)$/i.test(String(status));
+  const isEmpty = (value: unknown) => value === undefined || value === null || Object.keys(Object(value)).length === 0;
+  return says && isEmpty(data) && isEmpty(result) && Object.keys(more).every((name) => ERROR_NAMES.has(name));
 }
 
 /** What was answered: one, many at once, or one after the other in parts of their own. */
@@ -219,6 +334,7 @@ function ownStatus(part: Record<string, unknown>, type: string): string | undefi
 }
 
 function messageOf(error: unknown): string {
-  const { message, detail, title } = Object(error) as Record<string, unknown>;
-  return String(message ?? detail ?? title ?? JSON.stringify(error)).slice(0, 300);
+  const { message, detail, title, error: named } = Object(error) as Record<string, unknown>;
+  const said = message ?? detail ?? title ?? (typeof named === 'string' ? named : undefined);
+  return String(said ?? JSON.stringify(error)).slice(0, 300);
 }

@@ -5,7 +5,7 @@ import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
 import { type AllowedOrigins, configLine, originOf } from './origin-proxy.js';
 import { limitTold, logConsole, type PageLog } from './page-log.js';
-import { refusedInside } from './refused-inside.js';
+import { isGuestAnswer, refusedInside } from './refused-inside.js';
 import { frameOf, Traffic } from './traffic.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
@@ -192,23 +192,26 @@ function logAnswer(
   const of = { url: response.url(), method: request.method(), resource_type: request.resourceType() };
   const asked = `${of.method} ${of.url}`;
   if (response.status() >= 400) {
-    log.add({
-      kind: 'http_error',
-      level: 'error',
+    const entry = {
+      kind: 'http_error' as const,
+      level: 'error' as const,
       text: `${asked}: HTTP ${response.status()} ${response.statusText()}`.trim(),
       ...of,
       status: response.status(),
       same_origin: request.isNavigationRequest() || own(of.url),
-    });
+    };
+    log.add(entry, isGuestAnswer(response) ? { of: 'guest' } : undefined);
     return true;
   }
   const reading = allowed.permits(of.url) ? refusedInside(response) : undefined;
   if (!reading) return false;
   const same = own(of.url);
   log.reads(
-    reading.then((said) => {
-      if (said !== undefined)
-        log.add({ kind: 'failed_request', level: 'error', text: `${asked}: ${said}`, ...of, same_origin: same });
+    reading.then((inside) => {
+      if (!inside) return;
+      const { said, doubt } = inside;
+      const level = doubt?.of === 'nothing' ? 'info' : 'error';
+      log.add({ kind: 'failed_request', level, text: `${asked}: ${said}`, ...of, same_origin: same }, doubt);
     }),
   );
   return false;
@@ -290,17 +293,18 @@ export function watchPage(
   });
   page.on('websocket', (socket) => {
     if (!allowed.permits(socket.url())) return blocked(socket.url(), 'websocket');
+    const url = socket.url();
+    const of = { url, resource_type: 'websocket', same_origin: own(url) };
+    // That one opened is told by scripts that only pages of our own contexts have.
+    if (events)
+      log.awaits(url, { kind: 'failed_request', level: 'info', text: `WebSocket ${url}: it has not opened`, ...of });
+    socket.on('framereceived', () => log.came(url, false)).on('framesent', () => log.came(url, false));
+    socket.on('close', () => log.came(url, false));
     socket.on('socketerror', (error) => {
+      log.came(url, false);
       // The page itself closed it, as frameworks do that begin twice.
       if (/closed before the connection is established/.test(error)) return;
-      log.add({
-        kind: 'failed_request',
-        level: 'error',
-        text: `WebSocket ${socket.url()}: ${error}`,
-        url: socket.url(),
-        resource_type: 'websocket',
-        same_origin: own(socket.url()),
-      });
+      log.add({ kind: 'failed_request', level: 'error', text: `WebSocket ${url}: ${error}`, ...of });
     });
   });
   page.on('crash', () => log.add({ kind: 'crash', level: 'error', text: 'The page crashed.', url: page.url() }));

@@ -150,6 +150,8 @@ export interface SpokenPage {
   dressed: boolean;
   /** Lines anywhere in its running text that end as messages of a script on a server do. */
   told: string[];
+  /** Short texts by which a part says that what belongs there could not be loaded, one for each part. */
+  failed: string[];
 }
 
 /** What only a server or a framework calls a page, whatever else stands on it. */
@@ -223,7 +225,8 @@ export function errorOfPage(page: SpokenPage): string | undefined {
   const said = errorPageText([...begins, codeLine]);
   if (said !== undefined) return said;
   if (lines.length + heads.length === 0 && STACK.test(code.slice(codeLine.length))) return codeLine;
-  return begins.find((text) => saysError(text, { ...page, title }));
+  // A part that failed is all that such a page has.
+  return begins.find((text) => saysError(text, { ...page, title })) ?? page.failed[0];
 }
 
 /**

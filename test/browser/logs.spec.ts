@@ -116,6 +116,7 @@ test.describe('the log @once', () => {
       kind === 'failed_request' ? [text.replaceAll(site.url, '')] : [],
     );
     expect(told.sort()).toEqual([
+      '/empty?read: nothing came where JSON was read',
       '/page?read: a page came where JSON was read',
       'GET /graphql?query=%7Bb%7D: answered with HTTP 200 and no data: no field b',
       'GET /page.json: answered with HTTP 200 and a page (text/html), where JSON was asked for',

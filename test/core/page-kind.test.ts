@@ -100,6 +100,7 @@ const spoken = (page: Partial<SpokenPage>): SpokenPage => ({
   dressed: false,
   overlays: [],
   told: [],
+  failed: [],
   ...page,
 });
 const json = (answer: unknown) => spoken({ type: 'application/json', code: JSON.stringify(answer) });

@@ -68,8 +68,8 @@ export function tellRefusals({ told, most }: HiddenErrors): void {
   const getter = (owner: object, name: string): (() => unknown) =>
     Object.getOwnPropertyDescriptor(owner, name)?.get ?? (() => undefined);
   let left = most;
-  const tell = (url: unknown, what: string) => {
-    if (left-- > 0) say(`${told}refused ${url} ${what}`);
+  const tell = (url: unknown, what: string, how = 'refused') => {
+    if (left-- > 0) say(`${told}${how} ${url} ${what}`);
   };
 
   // No page can send these: a server, or the browser for it, says so.
@@ -80,14 +80,34 @@ export function tellRefusals({ told, most }: HiddenErrors): void {
     getter(CloseEvent.prototype, 'reason'),
   ];
   const has = Array.prototype.includes;
+  const { has: hasSocket, add: addSocket } = WeakSet.prototype;
+  const [open, ended] = [new WeakSet(), new WeakSet()];
+  const opened = (event: Event) => {
+    if (!event.isTrusted) return;
+    apply(addSocket, open, [event.target]);
+    tell(apply(socketUrl, event.target, []), '', 'opened');
+  };
+  const close = new Proxy(WebSocket.prototype.close, {
+    apply(native, socket, words) {
+      apply(native, socket, words);
+      apply(addSocket, ended, [socket]);
+    },
+  });
+  defineProperty(WebSocket.prototype, 'close', { configurable: true, writable: true, enumerable: true, value: close });
   const closed = (event: Event) => {
     const code = apply(codeOf, event, []);
-    if (!event.isTrusted || !apply(has, WRONG, [code])) return;
+    if (!event.isTrusted) return;
+    const socket = event.target;
+    // Broken off, after it had opened and unless the page had closed it: how the page stands decides.
+    if (code === 1006 && apply(hasSocket, open, [socket]) && !apply(hasSocket, ended, [socket]))
+      return tell(apply(socketUrl, socket, []), 'the socket broke off (1006)', 'doubted');
+    if (!apply(has, WRONG, [code])) return;
     tell(apply(socketUrl, event.target, []), `the server closed the socket with ${code} ${apply(reasonOf, event, [])}`);
   };
   const sockets = new Proxy(WebSocket, {
     construct(native, words, wanted) {
       const socket: unknown = construct(native, words, wanted);
+      apply(listen, socket, ['open', opened]);
       apply(listen, socket, ['close', closed]);
       return Object(socket);
     },
@@ -99,6 +119,7 @@ export function tellRefusals({ told, most }: HiddenErrors): void {
     defineProperty(owner, name, { configurable: true, writable: true, enumerable: false, value: sockets });
 
   const [answerUrl, statusOf] = [getter(Response.prototype, 'url'), getter(Response.prototype, 'status')];
+  const NOTHING = /unexpected end of (?:JSON )?(?:input|data)|unexpected end of data at line 1/i;
   const MARKUP = /'<'|unexpected character at line 1 column 1/;
   const json = new Proxy(Response.prototype.json, {
     apply(native, answer, words) {
@@ -107,6 +128,7 @@ export function tellRefusals({ told, most }: HiddenErrors): void {
         const url = apply(answerUrl, answer, []);
         if (!(reason instanceof SyntaxError) || !url || Number(apply(statusOf, answer, [])) >= 400) return;
         if (apply(exec, MARKUP, [reason.message])) tell(url, 'a page came where JSON was read');
+        if (apply(exec, NOTHING, [reason.message])) tell(url, 'nothing came where JSON was read', 'doubted');
       };
       apply(then, reading, [undefined, failed]);
       return reading;

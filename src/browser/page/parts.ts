@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { SpokenPage } from '../../core/page-kind.js';
+import type { Standing } from '../refused-inside.js';
 
 /** The parts of a page that open and close, as they are in view now: each with its role and what it is called. */
 export type PartsInView = () => Map<Element, string>;
@@ -101,6 +102,7 @@ export function readSpoken(): SpokenPage {
     dressed: false,
     overlays: [],
     told: [],
+    failed: [],
   };
   if (!body) return said;
   const text = body.textContent ?? '';
@@ -151,6 +153,51 @@ export function readSpoken(): SpokenPage {
       .slice(0, 20);
   }
 
+  const LOADING = '(?:load(?:ed|ing)?|fetch(?:ed|ing)?|retriev(?:ed?|ing)|receiv(?:ed?|ing))';
+  const FAILED = new RegExp(
+    `^(?:[^\\p{L}]*(?:oops|sorry|uh[- ]?oh|error|whoops)[^\\p{L}]+)?(?:${[
+      `(?:(?:there was )?an? )?(?:error|problem|trouble|failure)(?: (?:occurred|while|when|with|in))* ${LOADING}\\b`,
+      `(?:we )?(?:failed to|unable to|(?:was|were|am|are) unable to|could ?n[o'’]t|can ?not|can['’]t|did ?n['’]?t|failed) ${LOADING}\\b`,
+      `(?:[\\p{L}'’]+ ){1,4}(?:could ?n[o'’]t be|can ?not be|failed to|did not|didn['’]t) ${LOADING}\\b`,
+      `${LOADING} failed\\b`,
+      'something went wrong\\b|an (?:unexpected )?error (?:has )?occurred\\b|network error\\W*$|request failed with status code \\d+',
+      `fehler beim (?:laden|abrufen)|(?:[\\p{L}]+ ){1,4}konnten? nicht geladen werden`,
+      `erreur (?:de|lors du) chargement|impossible de charger`,
+      `error al (?:cargar|obtener)|no se (?:pudo|pudieron|ha podido) cargar`,
+      `erro ao (?:carregar|buscar)|não foi possível carregar`,
+      `errore (?:nel|durante il) caricamento|impossibile caricare`,
+      `fout bij (?:het )?(?:laden|ophalen)`,
+    ].join('|')})`,
+    'iu',
+  );
+  const ABOUT =
+    /\b(?:alerts?|toasts?|notifications?|snackbars?|banners?|components?|examples?|demos?|errors?|logs?|guides?|docs|documentation|troubleshoot\w*|faq|help|changelog|releases?|storybook|ui kit|playground|style ?guide)\b/i;
+  // Asked of all of the text first: hardly any page says so.
+  if (
+    new RegExp(FAILED.source.replace('^', ''), 'iu').test(text) &&
+    ![document.title, ...said.heads].some((one) => ABOUT.test(one))
+  )
+    for (const element of body.querySelectorAll('p,div,span,h2,h3,h4,strong,td,li,em,small')) {
+      const own = [...element.childNodes].some(
+        (node) => node.nodeType === 3 && /\p{L}{3}/u.test(node.textContent ?? ''),
+      );
+      if (!own || said.failed.length === 20) continue;
+      const words = whole(element.textContent ?? '');
+      if (words.length > 90 || !FAILED.test(words) || !shown(element) || element.getBoundingClientRect().height < 1)
+        continue;
+      const within = element.closest(`${CODE},a,button,label,option,nav,footer,dl,figure,li:not(:only-child)`);
+      const cell = element.closest('td');
+      const row = cell?.parentElement;
+      if (within || (cell && (cell.colSpan < 2 || row?.matches(':not(:only-child)')) && row?.childElementCount !== 1))
+        continue;
+      // Where it stands for what is missing, nothing much stands beside it.
+      const box =
+        (element.matches('p,div,td,h2,h3,h4') ? element.parentElement : element.parentElement?.parentElement) ??
+        element;
+      const beside = box === body || box.matches('main') ? '' : whole(box.textContent ?? '');
+      if (beside.length <= 240) said.failed.push(tidy(words));
+    }
+
   const NAMES =
     /error[-_]*overlay|overlay[-_]*error|client-?overlay|refresh-overlay|^(?:nextjs-portal|gatsby-fast-refresh|bun-hmr)$/i;
   const wide = (element: Element) => {
@@ -177,4 +224,72 @@ export function readSpoken(): SpokenPage {
     if (line !== undefined) said.overlays.push(tidy(line));
   }
   return said;
+}
+
+/** Returns how a page stands in its picture, but for its address; `words`: texts that are looked for in it. Runs inside the page; reads only. */
+export function readStanding(words: readonly string[]): Omit<Standing, 'url' | 'failed'> {
+  const body = document.body ?? document.documentElement;
+  const whole = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const shown = (element: Element) =>
+    element.checkVisibility?.({ checkVisibilityCSS: true, checkOpacity: true }) ?? true;
+  // biome-ignore lint/performance/useDomNodeTextContent: only what is shown counts
+  const text = whole(body instanceof HTMLElement ? body.innerText : '');
+  const BARS =
+    'nav,footer,header,[role=navigation],[role=menu],[role=tablist],[role=listbox],dialog:not([open]),template';
+  const PRESSED = 'a,button,label,option,summary,[role=button],[role=tab]';
+  const PICTURES = 'img,svg,picture,video,canvas,iframe,input,select,textarea,object,embed';
+  const LISTS = 'ul,ol,table,[role=list],[role=grid],[role=table],[role=feed]';
+  const FILLED =
+    /(?:^|[-_ ])(?:list|items|results|rows|feed|grid|cards|posts|orders|products|entries|messages)(?:$|[-_ ])/i;
+  const NONE =
+    /^(?:(?:no|keine|aucune?|ningun[ao]?|nenhuma?|nessuna?|geen) (?:\p{L}+ ){1,3}(?:yet|found|available|here|to (?:show|display)|gefunden|vorhanden)|(?:no|keine|aucune?|geen) \p{L}+|there (?:are|is) no \p{L}+.*|nothing (?:here|found|yet|to (?:show|see|display)).*|0 (?:results?|items?|entries)|(?:the )?(?:list|table|\p{L}+) is empty)[.!]?$/iu;
+  const WAITS =
+    /^(?:(?:re)?connecting|(?:dis|not )connected|connection (?:lost|closed|failed|error)|(?:you(?:['’]re| are) )?(?:currently )?offline|waiting|no connection|loading|please wait|trying to (?:re)?connect|verbind(?:e|ung)|getrennt|keine verbindung|connexion|déconnecté|conectando|desconectado|connessione|disconnesso|conexão|verbinding)(?!\p{L})|^(?:[-–—…]{1,3}|\.{3}|\?{1,3}|n\/a)$/iu;
+  const BUSY = '[aria-busy=true],progress:not([value]),[role=progressbar]:not([aria-valuenow])';
+  const inPage = (element: Element) => shown(element) && element.closest(BARS) === null;
+  const hasContent = (element: Element) =>
+    whole(element.textContent ?? '') !== '' || element.querySelector(PICTURES) !== null;
+  const nameOf = (element: Element) => element.localName + (element.id ? `#${element.id}` : '');
+  let [empty, waits]: (string | undefined)[] = [];
+  for (const element of body.querySelectorAll(`${LISTS},div,section,article,tbody`)) {
+    if (empty !== undefined) break;
+    const isTable = element.localName === 'table';
+    const isList = element.matches(LISTS);
+    const names = `${element.id} ${element.getAttribute('class') ?? ''}`;
+    const bare = isTable
+      ? ![...element.querySelectorAll('td,tbody th')].some(hasContent)
+      : isList || (element.childElementCount === 0 && FILLED.test(names))
+        ? !hasContent(element)
+        : false;
+    const head =
+      isList || !element.matches('section,article,div') ? null : element.querySelector(':scope > :is(h2,h3,h4)');
+    const headAlone =
+      head !== null &&
+      head.textContent !== '' &&
+      whole(element.textContent ?? '') === whole(head.textContent ?? '') &&
+      !element.querySelector(PICTURES);
+    if ((bare || headAlone) && inPage(element)) empty = nameOf(element);
+  }
+  for (const element of body.querySelectorAll('*')) {
+    if (empty !== undefined && waits !== undefined) break;
+    if (element.childElementCount > 2 || /^(?:script|style|noscript)$/.test(element.localName)) continue;
+    const said = whole(element.textContent ?? '');
+    if (said === '' || said.length > 60) continue;
+    const none = empty === undefined && NONE.test(said);
+    const late = waits === undefined && WAITS.test(said);
+    if ((!none && !late) || element.closest(PRESSED) || !shown(element)) continue;
+    if (none && inPage(element)) empty = said;
+    if (late) waits = said;
+  }
+  const busy = waits === undefined ? [...body.querySelectorAll(BUSY)].find(shown) : undefined;
+  if (busy) waits = nameOf(busy);
+  return {
+    ...(empty === undefined ? {} : { empty }),
+    ...(waits === undefined ? {} : { waits }),
+    asksPassword: [...body.querySelectorAll('input[type=password]')].some(
+      (one) => shown(one) && !one.closest('header,nav'),
+    ),
+    letters: text.length,
+    shown: words.filter((word) => text.toLowerCase().includes(word.toLowerCase())),
+  };
 }

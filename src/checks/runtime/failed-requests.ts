@@ -29,7 +29,7 @@ export default defineCheck({
   title: 'Every request to the app itself succeeded',
   failureTitle: 'A request to the app failed',
   description:
-    'Requests to the same origin, and to other servers on this machine, sockets and streams included, that failed, were answered with HTTP 400 and above, with an error inside (GraphQL, JSON-RPC, tRPC, gRPC-Web, Connect, JSON:API) whatever the status, or with a page where a style sheet or JSON was wanted; sockets that the server closed with a code for something wrong. Requests that codeloop itself blocked are not the app’s, nor those that the page gave up within three seconds, nor is a tool that reloads pages while one works.',
+    'Requests to the same origin, and to other servers on this machine, sockets and streams included, that failed, were answered with HTTP 400 and above, with an error inside (GraphQL, JSON-RPC, tRPC, gRPC-Web, Connect, JSON:API) whatever the status, or with a page where a style sheet or JSON was wanted; sockets that the server closed with a code for something wrong. Requests that codeloop itself blocked are not the app’s, nor those that the page gave up within three seconds, nor what the page gets along with as its picture shows (nobody is signed in, a part of an answer is missing, an answer refuses or is empty, a socket does not open or breaks off): it is told with the verdict, nor is a tool that reloads pages while one works.',
   requires: ['cells'],
   repair: {
     category: 'network',
@@ -45,6 +45,8 @@ export default defineCheck({
       ),
     );
     return judgeLogs(cells, (entry) => {
+      // How the page stands in its picture speaks for it: told with the verdict.
+      if (entry.excuse !== undefined) return undefined;
       if (entry.same_origin === false && !isBeside(entry, reloaded.has(entry))) return undefined;
       if (entry.kind === 'http_error') return `A request was answered with HTTP ${entry.status ?? '?'}.`;
       // Of what the page gave up itself, as a search does at the next letter, it wants no answer.

@@ -8,7 +8,7 @@ export default defineCheck({
   title: 'Every picture shows the page that was asked for',
   failureTitle: 'A picture does not show the page as asked for',
   description:
-    'The page answered with success and shows no error page, ended on the configured address (or only its hash or query differ) and has the width of its viewport (a window of a desktop app has its own). A redirect to a login or error page is not the screen.',
+    'The page answered with success and shows no error page and not more than one part that says that it failed, ended on the configured address (or only its hash or query differ) and has the width of its viewport (a window of a desktop app has its own). A redirect to a login or error page is not the screen.',
   requires: ['expected', 'cells'],
   repair: {
     category: 'capture',
@@ -40,6 +40,15 @@ export default defineCheck({
             'The page shows an error, or a page of the server itself, in place of the app, whatever its status says.',
           text: shot.error_page,
           fix: 'Fix what the page complains of.',
+        });
+      }
+      const parts = shot.error_parts ?? [];
+      if (shot.error_page === undefined && parts.length > 1 && !isStoryAddress(want.url) && !isErrorScreen(want)) {
+        found.push({
+          ...where,
+          title: `${parts.length} parts of the page say that what belongs there could not be loaded.`,
+          text: [...new Set(parts)].join('\n'),
+          fix: 'Find out what the page asked for and did not get, or what its code did with the answer.',
         });
       }
       if (!samePage(want.url, shot)) {

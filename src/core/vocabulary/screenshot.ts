@@ -33,6 +33,8 @@ export const LogEntry = z.object({
   same_origin: z.boolean().optional(),
   /** Errors among what was dropped because there was too much: nobody knows what they say. */
   lost_errors: z.number().int().positive().optional(),
+  /** Why an answer that says something is wrong is taken as it is: what the page shows, in codeloop's words. */
+  excuse: z.string().optional(),
   /** For blocked requests: the line to add to the configuration. */
   config_line: z.string().optional(),
 });
@@ -169,6 +171,8 @@ export const Screenshot = z.object({
   blank: z.boolean(),
   /** The text that shows the page to be an error page, whatever its status. Untrusted. */
   error_page: z.string().optional(),
+  /** Texts by which parts of the page say that what belongs there could not be loaded, one for each part. Untrusted. */
+  error_parts: z.array(z.string()).optional(),
   logs: z.array(LogEntry),
 });
 export type Screenshot = z.infer<typeof Screenshot>;

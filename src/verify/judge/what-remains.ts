@@ -39,7 +39,13 @@ export function whatRemains({ verdict, compare, visual, cells, newer, state = {}
     warnings: verdict.checks
       .filter(({ severity, status }) => severity === 'warn' && status !== 'pass')
       .map(({ id, problem_count }) => ({ check: id, count: problem_count })),
-    unheld: [...unheld(verdict, shot, loose.length), ...unanswered(shot), ...doubtful(shot), ...unbound(state)],
+    unheld: [
+      ...unheld(verdict, shot, loose.length),
+      ...unanswered(shot),
+      ...doubtful(shot),
+      ...excused(shot),
+      ...unbound(state),
+    ],
     unheld_cells: loose.length,
     unheld_screens: screens.slice(0, SCREENS_SHOWN),
     unheld_screen_count: screens.length,
@@ -167,6 +173,24 @@ function doubtful(cells: Judgement['cells']): string[] {
   const more = parts.size > SHOWN ? ` and ${parts.size - SHOWN} more` : '';
   const named = [...parts.values()].slice(0, SHOWN).join('; ');
   return parts.size === 0 ? [] : [`what may be missing in ${parts.size} part(s) (${named}${more})`];
+}
+
+/** Answers that say that something is wrong and that the page gets along with, and single parts that say that they failed. */
+function excused(cells: Judgement['cells']): string[] {
+  const [answers, parts] = [new Map<string, string>(), new Map<string, string>()];
+  for (const { screen, viewport, screenshot } of cells) {
+    for (const { excuse, text } of screenshot?.logs ?? [])
+      if (excuse !== undefined && !answers.has(`${screen} ${text}`))
+        answers.set(`${screen} ${text}`, `${text.slice(0, 200)}: ${excuse}, at ${screen}@${viewport}`);
+    for (const text of screenshot?.error_parts ?? [])
+      if (!parts.has(`${screen} ${text}`)) parts.set(`${screen} ${text}`, `"${text}" at ${screen}@${viewport}`);
+  }
+  const listed = (found: Map<string, string>) =>
+    `${[...found.values()].slice(0, SHOWN).join('; ')}${found.size > SHOWN ? ` and ${found.size - SHOWN} more` : ''}`;
+  return [
+    ...(answers.size > 0 ? [`what ${answers.size} answer(s) did not bring (${listed(answers)})`] : []),
+    ...(parts.size > 0 ? [`what belongs where ${parts.size} part(s) say that they failed (${listed(parts)})`] : []),
+  ];
 }
 
 /** What the app reads and no evidence is bound to: other content of it would be shown unseen. */

@@ -8,6 +8,12 @@ checkTable(check, [
   ['every request went well', { cells: [cell()] }, 'pass', 1],
   ['a stranger answered badly', logs(entry('http_error', { status: 500, same_origin: false })), 'pass', 1],
   ['the page gave one up', logs(entry('failed_request', { level: 'info' })), 'pass', 1],
+  [
+    'the page gets along with what it was told',
+    logs(entry('http_error', { status: 401, level: 'info', excuse: 'nobody is signed in' })),
+    'pass',
+    1,
+  ],
   ['codeloop blocked one', logs(entry('blocked_request')), 'pass', 1],
   [
     'the app answered badly',

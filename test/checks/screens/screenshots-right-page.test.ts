@@ -51,6 +51,30 @@ checkTable(check, [
     },
   ],
   [
+    'two parts that failed',
+    { expected, cells: [cell({ error_parts: ['Error loading data', 'Error loading data'] })] },
+    'fail',
+    1,
+    { title: '2 parts of the page say that what belongs there could not be loaded.', text: 'Error loading data' },
+  ],
+  ['one part that failed', { expected, cells: [cell({ error_parts: ['Error loading data'] })] }, 'pass', 1],
+  [
+    'parts that failed in a story',
+    {
+      expected: [
+        { screen: 'home', viewport: 'mobile', url: 'http://127.0.0.1/iframe.html?id=a&viewMode=story', width: 375 },
+      ],
+      cells: [
+        cell({
+          error_parts: ['Error loading data', 'Error loading data'],
+          url: 'http://127.0.0.1/iframe.html?id=a&viewMode=story',
+        }),
+      ],
+    },
+    'pass',
+    1,
+  ],
+  [
     'a screen that is there to show an error',
     {
       expected: [{ screen: 'not-found', viewport: 'mobile', url: 'http://127.0.0.1/', width: 375 }],

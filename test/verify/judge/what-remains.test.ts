@@ -159,6 +159,20 @@ test('what pages had no answer to is named once, with the kind and how long it w
   );
 });
 
+test('answers that the page gets along with, and a part that says that it failed, are told with the verdict', () => {
+  verifies('runtime.standing');
+  const text = 'GET http://127.0.0.1/api/me: HTTP 401';
+  const entry = { at: '2026-11-21T00:00:00.000Z', kind: 'http_error', level: 'info', text } as const;
+  const picture = { logs: [{ ...entry, excuse: 'nobody is signed in' }], error_parts: ['Error loading data'] };
+  const screenshot = { settle: {}, ...picture } as never;
+  const cells = ['desktop', 'mobile'].map((viewport) => ({ screen: 'home', viewport, screenshot }));
+  expect(whatRemains({ ...nothing, cells }).unheld).toEqual([
+    'no design or baseline holds the look',
+    `what 1 answer(s) did not bring (${text}: nobody is signed in, at home@desktop)`,
+    'what belongs where 1 part(s) say that they failed ("Error loading data" at home@desktop)',
+  ]);
+});
+
 test('parts that may be missing are not covered; certain ones are told by their check', () => {
   verifies('capture.waits-alone');
   const unseen = [
