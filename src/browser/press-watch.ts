@@ -55,6 +55,8 @@ export class PressWatch {
   /** When the document of a page was read, ms since the epoch. */
   readonly #began = new WeakMap<Page, number>();
   readonly #sent = new Map<Request, { key: string; words: string }>();
+  /** What a page last threw and did not catch, and when, ms since the epoch. */
+  readonly #thrown = new WeakMap<Page, { atMs: number; words: string }>();
 
   constructor(context: BrowserContext, redact: (text: string) => string) {
     this.#context = context;
@@ -84,6 +86,10 @@ export class PressWatch {
     begins();
     page.on('domcontentloaded', begins);
     page.on('download', opens).on('popup', opens);
+    page.on('pageerror', ({ message, name }) => {
+      const words = this.#redact(message || name).slice(0, 300);
+      this.#thrown.set(page, { atMs: Date.now(), words });
+    });
     const tell = (event: RecordingEvent) => {
       events.push(event);
       if (events.length > MAX_EVENTS) events.shift();
@@ -125,7 +131,10 @@ export class PressWatch {
     try {
       const dead =
         before !== undefined && before.page === session.page && (await this.#isDead(session, before, signal));
-      return [...(dead ? [NOTHING_CAME] : []), ...twice];
+      if (!dead) return twice;
+      const thrown = this.#thrown.get(before.page);
+      const failed = thrown !== undefined && thrown.atMs >= before.startedMs;
+      return [failed ? { ...ONLY_AN_ERROR, said: thrown.words } : NOTHING_CAME, ...twice];
     } catch (error) {
       // The page went away or hangs: something came of it.
       if (!(error instanceof Error)) throw error;
@@ -207,6 +216,11 @@ function withoutBoundary(body: Buffer, type = ''): Buffer {
 const NOTHING_CAME: StepRemark = {
   kind: 'nothing_came',
   text: 'nothing came of this press: document, requests, focus, storage and picture are as they were',
+};
+
+const ONLY_AN_ERROR: StepRemark = {
+  kind: 'nothing_came',
+  text: 'an error that nobody caught is all that came of this press: the page is as it was',
 };
 
 async function glance({ active, page }: PageSession): Promise<Buffer> {

@@ -111,6 +111,9 @@ test.describe('what came of a press @once', () => {
       routes[`/m/${encodeURIComponent(name)}`] = html(`<button id="press">Dead</button>${moving}`);
     for (const [name, doing] of Object.entries(DOING))
       routes[`/d/${encodeURIComponent(name)}`] = html(`<h1>Page</h1>${doing}`);
+    routes['/throws'] = html(
+      '<button id="thrown">A</button> <button id="rejected">B</button> <button id="late">C</button> <button id="dead">D</button><script>thrown.onclick = () => { throw new TypeError("cart is gone"); }; rejected.onclick = async () => { throw new Error("no stock"); }; late.onclick = () => setTimeout(() => { throw new Error("too late"); }, 100);</script>',
+    );
     routes['/forms'] = FORMS;
     routes['/gone'] = html("<h1>Sorry, we can't find that page</h1><p>Go home.</p>");
     let tries = 0;
@@ -161,6 +164,22 @@ test.describe('what came of a press @once', () => {
     verifies('steps.remarks');
     const names = fifth(Object.keys(DOING));
     expect(await all('d', names)).toEqual(names.map((name) => [name, []]));
+  });
+
+  test('an error that nobody caught, by its words', async () => {
+    verifies('steps.remarks');
+    const told = [];
+    for (const id of ['thrown', 'rejected', 'late', 'dead']) {
+      const page = await pages.open(`${site.url}/throws`);
+      const { remarks } = await page.take({ action: 'click', target: { selector: `#${id}` } });
+      told.push([id, ...(remarks ?? []).map(({ kind, said }) => [kind, said])]);
+    }
+    expect(told).toEqual([
+      ['thrown', ['nothing_came', 'cart is gone']],
+      ['rejected', ['nothing_came', 'no stock']],
+      ['late', ['nothing_came', 'too late']],
+      ['dead', ['nothing_came', undefined]],
+    ]);
   });
 
   some('the same submission twice, and an error page that is answered as any other', async () => {
