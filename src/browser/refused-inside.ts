@@ -59,7 +59,7 @@ export function excuseOf(doubt: Doubt, page: Standing): string | undefined {
 
 /** Addresses that tell who is signed in; the last part of a path, or of a procedure's name. */
 const WHO =
-  /(?:^|[/.])(?:me|who-?am-?i|whoami|self|viewer|identity|sessions?(?:[/.](?:current|me))?|current[-_]?(?:user|session|account|member)|get[-_]?(?:me|session|current[-_]?user|user)|user|user[-_]?info|profile|account|auth|(?:auth|users?|accounts?)[/.](?:current|check|status|verify|me|self|session|state|info)|check[-_]?(?:auth|session)|is[-_]?(?:authenticated|logged[-_]?in)|logged[-_]?in)(?:\.json)?\/?$/i;
+  /(?:^|[/.])(?:me|who-?am-?i|whoami|self|viewer|identity|sessions?(?:[/.](?:current|me|restore))?|current[-_]?(?:user|session|account|member)|get[-_]?(?:me|session|current[-_]?user|user)|user|user[-_]?info|profile|account|auth|(?:auth|users?|accounts?)[/.](?:current|check|status|verify|me|self|session|state|info|restore)|check[-_]?(?:auth|session)|is[-_]?(?:authenticated|logged[-_]?in)|logged[-_]?in)(?:\.json)?\/?$/i;
 const RENEWS = /(?:^|[/.])(?:auth[/.])?(?:(?:token[/.])?refresh(?:[-_]?token)?)\/?$/i;
 
 /** A request that asks who is signed in and is told that nobody is. */

@@ -57,12 +57,18 @@ function beginning(response: IncomingMessage): Promise<string> {
   });
 }
 
+/** A timer of a script that loads its own page again, whatever it calls for that. */
+const HERE = String.raw`(?:(?:window|document|self|top)\.)?location(?:\.(?:href|pathname))?`;
+const TIMED_RELOAD = new RegExp(
+  String.raw`\bset(?:Timeout|Interval)\([^;]{0,80}(?:\blocation\.reload\b|\blocation(?:\.href)?\s*=\s*${HERE}\b|\blocation\.(?:replace|assign)\(\s*${HERE}\s*\)|\bhistory\.go\(\s*0?\s*\))[^,]{0,40},\s*(\d+)\s*\)`,
+);
+
 /** True where a page loads itself, and no other, again within ten seconds: by the Refresh header, by its element, or by a timer of a script. */
 function asksAgain(header: string | undefined, body: string): boolean {
   const element = /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?refresh\b[^>]*>/i.exec(body)?.[0] ?? '';
   const refresh = header ?? /\bcontent\s*=\s*(?:["']([^"'>]*)|([^\s"'>]+))/i.exec(element)?.slice(1).join('') ?? '';
   if (/^\s*(?:\d|10)(?:\.\d*)?\s*[;,]?\s*$/.test(refresh)) return true;
-  const timer = /\bset(?:Timeout|Interval)\([^;]{0,80}\blocation\.reload\b[^;]{0,40},\s*(\d+)\s*\)/.exec(body);
+  const timer = TIMED_RELOAD.exec(body);
   return timer !== null && Number(timer[1]) <= 10_000;
 }
 
