@@ -38,6 +38,17 @@ test('every promise is cited by a test of npm test', () => {
   expect(Object.keys(requirements).filter((id) => !citations.has(id))).toEqual([]);
 });
 
+test('every file of tests has one at every seed', () => {
+  const empty = listSources(folder).filter((file) => {
+    if (!/\.(test|spec)\.tsx?$/.test(file)) return false;
+    const text = readFileSync(path.join(folder, file), 'utf8');
+    const samples = siblingsIn(file, text);
+    if (samples.length === 0 || samples.some(({ tests, oneIn }) => tests.length >= oneIn)) return false;
+    return !/^\s*(?:test|it)(?:\.each\b.*)?\(/m.test(text);
+  });
+  expect(empty).toEqual([]);
+});
+
 test('every citation names a promise', () => {
   expect([...citations].filter((id) => !Object.hasOwn(requirements, id))).toEqual([]);
 });

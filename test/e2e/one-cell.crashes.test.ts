@@ -6,10 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newestCells } from '../../bench/matrix/admin-site.mjs';
 import { html, type Site, startSite } from '../browser/site.js';
 import { verifies } from '../requirements.js';
-import { sampled } from '../sample.js';
 import { BIN, run } from './programs.js';
-
-const few = sampled(test, 2);
 
 let folder: string;
 let site: Site;
@@ -72,31 +69,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-few(
-  'a tab that crashes, a browser that dies and a page out of time are the results of their cells; the others are there',
-  async () => {
-    verifies('verify.one-cell');
-    const cwd = path.join(folder, 'project');
-    const { stdout, stderr } = await run(BIN, ['verify', '--json'], {
-      cwd,
-      env: { XDG_STATE_HOME: path.join(folder, 'state') },
-    });
-    const { run_id, gate, ...rest } = JSON.parse(stdout);
-    expect(run_id, JSON.stringify(rest).slice(0, 1500) + stderr).toBeTypeOf('string');
-    const cells = new Map(newestCells(cwd, run_id).map((cell) => [cell.screen, cell]));
-    const outcome = (screen: string) => cells.get(screen)?.failure?.code ?? cells.get(screen)?.screenshot?.title;
-    expect(killed).toBe(1);
-    expect(['good', 'kill', 'crash', 'late'].map(outcome)).toEqual([
-      'Test page',
-      'Test page',
-      'BROWSER_CRASHED',
-      'DEADLINE_EXCEEDED',
+test('a tab that crashes, a browser that dies and a page out of time are the results of their cells; the others are there', async () => {
+  verifies('verify.one-cell');
+  const cwd = path.join(folder, 'project');
+  const { stdout, stderr } = await run(BIN, ['verify', '--json'], {
+    cwd,
+    env: { XDG_STATE_HOME: path.join(folder, 'state') },
+  });
+  const { run_id, gate, ...rest } = JSON.parse(stdout);
+  expect(run_id, JSON.stringify(rest).slice(0, 1500) + stderr).toBeTypeOf('string');
+  const cells = new Map(newestCells(cwd, run_id).map((cell) => [cell.screen, cell]));
+  const outcome = (screen: string) => cells.get(screen)?.failure?.code ?? cells.get(screen)?.screenshot?.title;
+  expect(killed).toBe(1);
+  expect(['good', 'kill', 'crash', 'late'].map(outcome)).toEqual([
+    'Test page',
+    'Test page',
+    'BROWSER_CRASHED',
+    'DEADLINE_EXCEEDED',
+  ]);
+  for (const screen of ['crash', 'deep'])
+    expect([screen, cells.get(screen)?.failure?.code, cells.get(screen)?.failure?.message]).toEqual([
+      ...[screen, 'BROWSER_CRASHED'],
+      expect.stringMatching(/^The tab of the page crashed during .+: the browser itself gave up on this page\.$/),
     ]);
-    for (const screen of ['crash', 'deep'])
-      expect([screen, cells.get(screen)?.failure?.code, cells.get(screen)?.failure?.message]).toEqual([
-        ...[screen, 'BROWSER_CRASHED'],
-        expect.stringMatching(/^The tab of the page crashed during .+: the browser itself gave up on this page\.$/),
-      ]);
-    expect(gate.passed).toBe(false);
-  },
-);
+  expect(gate.passed).toBe(false);
+});

@@ -33,6 +33,7 @@ const WRITERS: Record<string, 'masked' | { none: string }> = {
   'verify/attestation.ts': { none: 'digests, names of screens and gates' },
   'verify/changes.ts': { none: 'pictures of runs, and the settings of the project' },
   'verify/compare-files.ts': { none: 'pictures that were given, their names and regions' },
+  'verify/compare-report.ts': { none: 'pictures that were given, their names, and pairs of runs, which were masked' },
   'verify/flows/saved-flows.ts': { none: 'steps; what went into password fields is a placeholder in them' },
   'verify/demo.ts': { none: 'settings of the example' },
   'capture/frame-store.ts': { none: 'frames, their times and digests' },
