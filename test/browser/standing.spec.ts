@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { expect, test } from '@playwright/test';
 import { verifies } from '../requirements.js';
+import { sampled, sampleOf } from '../sample.js';
 import { PhotoBooth } from './photo-booth.js';
 import { type Answer, html, startSite } from './site.js';
+
+const few = sampled(test, 2);
 
 const booth = new PhotoBooth();
 const json = (body: unknown, status = 200): Answer => ({
@@ -103,16 +106,17 @@ test.describe('what may be wrong is judged by how its page stands', () => {
     verifies('runtime.standing');
     const site = await startSite({ ...API, ...Object.fromEntries(PAGES.map(([path, body]) => [path, html(body)])) });
     const told = [];
-    for (const [path] of PAGES) {
+    const some = sampleOf(PAGES, 3);
+    for (const [path] of some) {
       const { shot } = await booth.photo(site.url + path);
       const found = shot.logs.filter(({ kind }) => kind === 'http_error' || kind === 'failed_request');
       told.push([path, ...found.map(({ level, excuse }) => excuse ?? level)]);
     }
     await site.close();
-    expect(told).toEqual(PAGES.map(([path, , says]) => [path, says]));
+    expect(told).toEqual(some.map(([path, , says]) => [path, says]));
   });
 
-  test('sockets that never open, break off, or come back @once', async () => {
+  few('sockets that never open, break off, or come back @once', async () => {
     verifies('runtime.standing');
     const server = createServer().on('upgrade', ({ url = '', headers }, socket) => {
       sockets.push(socket.on('error', () => undefined).resume());
@@ -161,7 +165,7 @@ test.describe('what may be wrong is judged by how its page stands', () => {
     expect(told).toEqual(Object.fromEntries(Object.entries(pages).map(([path, [, ...says]]) => [path, says])));
   });
 
-  test('parts that say that they could not be loaded @once', async () => {
+  few('parts that say that they could not be loaded @once', async () => {
     verifies('runtime.standing');
     const long = `<p>${'Figures of the last week, each with its change against the week before. '.repeat(10)}</p>`;
     const card = (words: string) => `<section><h3>Sales</h3><p>${words}</p><button>Retry</button></section>`;
