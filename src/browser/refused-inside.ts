@@ -16,6 +16,8 @@ export interface Standing {
   empty?: string | undefined;
   waits?: string | undefined;
   asksPassword: boolean;
+  /** A link or a button leads to where one signs in, shown or in a menu. */
+  signsIn: boolean;
   /** Letters of what it says, and those of the words looked for that are among it. */
   letters: number;
   shown: string[];
@@ -43,8 +45,9 @@ export function excuseOf(doubt: Doubt, page: Standing): string | undefined {
   switch (doubt.of) {
     case 'guest': {
       const path = URL.canParse(page.url) ? new URL(page.url).pathname + new URL(page.url).hash : page.url;
-      if (PRIVATE.test(path) || (page.asksPassword && !SIGNING_IN.test(path))) return undefined;
-      return 'nobody is signed in, and the page shows what guests see';
+      const known = SIGNING_IN.test(path);
+      if (PRIVATE.test(path) || (!known && (page.asksPassword || !page.signsIn))) return undefined;
+      return 'nobody is signed in, and the page offers to sign in';
     }
     case 'part': {
       const some = page.shown.length > 0 && page.shown.length * 2 >= doubt.words.length;
@@ -58,21 +61,14 @@ export function excuseOf(doubt: Doubt, page: Standing): string | undefined {
 }
 
 /** Addresses that tell who is signed in; the last part of a path, or of a procedure's name. */
-const WHO =
+export const WHO =
   /(?:^|[/.])(?:me|who-?am-?i|whoami|self|viewer|identity|sessions?(?:[/.](?:current|me|restore))?|current[-_]?(?:user|session|account|member)|get[-_]?(?:me|session|current[-_]?user|user)|user|user[-_]?info|profile|account|auth|(?:auth|users?|accounts?)[/.](?:current|check|status|verify|me|self|session|state|info|restore)|check[-_]?(?:auth|session)|is[-_]?(?:authenticated|logged[-_]?in)|logged[-_]?in)(?:\.json)?\/?$/i;
-const RENEWS = /(?:^|[/.])(?:auth[/.])?(?:(?:token[/.])?refresh(?:[-_]?token)?)\/?$/i;
-
-/** A request that asks who is signed in and is told that nobody is. */
-export function isGuestAnswer(response: Response): boolean {
-  const request = response.request();
-  if (![401, 403].includes(response.status()) || !/^(?:fetch|xhr)$/.test(request.resourceType())) return false;
-  const { pathname } = new URL(response.url());
-  return RENEWS.test(pathname) || (/^(?:GET|HEAD)$/.test(request.method()) && WHO.test(pathname));
-}
 
 /** Longest answer and question that are looked into, and longest that may be a server's own error in place of an answer, bytes. */
 const MAX_ANSWER = 1_000_000;
 const MAX_ERROR = 4096;
+/** Types of answers that come line by line. */
+const STREAMED = /ndjson|json-?seq|jsonl|subscriptionspec/;
 
 /**
  * What is wrong with an answer to a script or for a style sheet that came with success: a page in the place of what was asked for, an error inside
@@ -92,8 +88,16 @@ export function refusedInside(response: Response): Promise<Inside | undefined> |
   if (isPage) return wantsJson(request) ? read(response, pageInside) : undefined;
   if (/^application\/(?:grpc-web|connect\+json)/.test(type)) return endOfCall(response, type);
   const asked = { url: response.url(), sent: (request.postData() ?? '').slice(0, MAX_ANSWER), type };
-  if (!mayRefuse(asked) && !(/json/.test(type) && length <= MAX_ERROR)) return undefined;
-  return read(response, (text) => errorInside(asked, text));
+  const judge = (text: string) => errorInside(asked, text);
+  if (mayRefuse(asked)) return read(response, judge);
+  if (!/json/.test(type) || STREAMED.test(type) || length > MAX_ERROR) return undefined;
+  if (!Number.isNaN(length)) return read(response, judge);
+  // Without its length an answer may be of any: what came is asked before it is read.
+  const came = request.sizes().then(
+    ({ responseBodySize: size }) => size <= MAX_ERROR,
+    () => false,
+  );
+  return came.then((small) => (small ? read(response, judge) : undefined));
 }
 
 /** The text of an answer, judged; undefined where it is gone. */
@@ -207,7 +211,7 @@ export interface AskedInside {
 
 /** Whether whoever asked, or whoever answered, speaks a way whose answers say inside whether they are errors. */
 function mayRefuse(asked: AskedInside): boolean {
-  if (/ndjson|json-?seq|jsonl|subscriptionspec/.test(asked.type)) return false;
+  if (STREAMED.test(asked.type)) return false;
   if (/^application\/(?:problem|vnd\.api|graphql-response)\+json/.test(asked.type)) return true;
   const isText = /json|^text\/plain|^multipart\/mixed/.test(asked.type);
   return isText && (isGraphql(asked) || /"jsonrpc"\s*:\s*"2/.test(asked.sent) || /\btrpc\b/i.test(asked.url));
@@ -284,8 +288,13 @@ function wordsIn(data: unknown): string[] {
 
 /** An answer that says itself that it is none, and holds nothing else. */
 function refuses(part: Record<string, unknown>): boolean {
-  const { ok, success, status, data, result, ...more } = part;
-  const says = ok === false || success === false || /^(?:error|fail|failed|failure)$/i.test(String(status));
+  const { ok, success, status, data, result, errorCode, error_code: code = errorCode, ...more } = part;
+  const none = ['data', 'result'].some((name) => name in part) && data == null && result == null;
+  const says =
+    ok === false ||
+    success === false ||
+    /^(?:error|fail|failed|failure)$/i.test(String(status)) ||
+    (none && (code ?? more.error ?? null) !== null);
   const isEmpty = (value: unknown) => value === undefined || value === null || Object.keys(Object(value)).length === 0;
   return says && isEmpty(data) && isEmpty(result) && Object.keys(more).every((name) => ERROR_NAMES.has(name));
 }

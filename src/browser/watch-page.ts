@@ -5,7 +5,7 @@ import type { StepResult } from '../core/vocabulary/step.js';
 import { isRefusal } from './browser-prompts.js';
 import { type AllowedOrigins, configLine, originOf } from './origin-proxy.js';
 import { limitTold, logConsole, type PageLog } from './page-log.js';
-import { isGuestAnswer, refusedInside } from './refused-inside.js';
+import { refusedInside, WHO } from './refused-inside.js';
 import { frameOf, Traffic } from './traffic.js';
 
 /** The answer to a dialog; `text` goes into a prompt. */
@@ -215,6 +215,17 @@ function logAnswer(
     }),
   );
   return false;
+}
+
+/** Addresses that renew what somebody is signed in by. */
+const RENEWS = /(?:^|[/.])(?:auth[/.])?(?:(?:token[/.])?refresh(?:[-_]?token)?)\/?$/i;
+
+/** A request that asks who is signed in and is told that nobody is. */
+function isGuestAnswer(response: Response): boolean {
+  const request = response.request();
+  if (![401, 403].includes(response.status()) || !/^(?:fetch|xhr)$/.test(request.resourceType())) return false;
+  const { pathname } = new URL(response.url());
+  return RENEWS.test(pathname) || (/^(?:GET|HEAD)$/.test(request.method()) && WHO.test(pathname));
 }
 
 /** Milliseconds of silence from which giving up on a request is no choice of the page, but that nobody answered. */

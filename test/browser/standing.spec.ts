@@ -46,17 +46,28 @@ const API: Record<string, Answer> = {
   '/half': json('[{"id":1},'),
   '/refused': json({ ok: false }),
   '/unsuccessful': json({ success: false, message: 'no table' }),
+  '/code': json({ result: null, errorCode: 'DB_DOWN' }),
+  '/name': json({ error: { message: 'down' }, data: null }),
+  // Without its length.
+  '/chunked': (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"success":false,"data":null,');
+    response.end('"message":"db timeout"}');
+  },
   '/jsend': json({ status: 'error', message: 'no table', data: null }),
 };
 
 /** Page, by what was told of its answers: an excuse, or that it is an error. */
-const GUESTS = 'nobody is signed in, and the page shows what guests see';
+const GUESTS = 'nobody is signed in, and the page offers to sign in';
 const CAME = 'the page shows what came';
 const NO_LIST = 'the page shows no list without content, and nothing that failed';
 const PAGES: readonly (readonly [string, string, string])[] = [
   // Who asks who is signed in is told that nobody is.
   ['/', bar + shop + ask('/api/me'), GUESTS],
-  ['/shop', shop + ask('/api/whoami'), GUESTS],
+  ['/shop', `${shop}<nav hidden><a href="/login">My place</a></nav>${ask('/api/whoami')}`, GUESTS],
+  // Where nothing leads to signing in, nobody is a guest.
+  ['/wallet', `${shop}<p>You have 0 credits.</p>${ask('/api/me')}`, 'error'],
+  ['/recent', `${bar}${shop}<table><tr><th>No.</th><th>Sum</th></tr></table>${ask('/api/me')}`, 'error'],
   ['/news', bar + shop + ask('/auth/session'), GUESTS],
   ['/about', bar + shop + ask('/api/v1/users/me'), GUESTS],
   ['/team', bar + shop + ask('/user'), GUESTS],
@@ -87,7 +98,7 @@ const PAGES: readonly (readonly [string, string, string])[] = [
   ['/part-list', `${shop}<ul></ul>${query('')}`, 'error'],
   [
     '/part-guest',
-    `${shop}<ul></ul>${query(fill(`d.mugs.map((m) => '<li>' + m.name + '</li>').join('')`), '/signed')}`,
+    `${bar}${shop}<ul></ul>${query(fill(`d.mugs.map((m) => '<li>' + m.name + '</li>').join('')`), '/signed')}`,
     GUESTS,
   ],
   // An answer without content, or one that refuses.
@@ -99,6 +110,10 @@ const PAGES: readonly (readonly [string, string, string])[] = [
   ['/unsuccessful-words', `${shop}<p>No orders yet</p>${ask('/unsuccessful')}`, 'error'],
   ['/jsend-place', `${shop}<div class="order-list"></div>${ask('/jsend')}`, 'error'],
   ['/refused-shop', shop + ask('/refused'), NO_LIST],
+  ['/in-parts', table + ask('/chunked'), 'error'],
+  ['/coded', `${shop}<p>No messages yet</p>${ask('/code')}`, 'error'],
+  ['/coded-shop', shop + ask('/code'), NO_LIST],
+  ['/named', list + ask('/name'), 'error'],
 ];
 
 test.describe('what may be wrong is judged by how its page stands', () => {

@@ -245,6 +245,9 @@ export function readStanding(words: readonly string[]): Omit<Standing, 'url' | '
     /^(?:(?:no|keine|aucune?|ningun[ao]?|nenhuma?|nessuna?|geen) (?:\p{L}+ ){1,3}(?:yet|found|available|here|to (?:show|display)|gefunden|vorhanden)|(?:no|keine|aucune?|geen) \p{L}+|there (?:are|is) no \p{L}+.*|nothing (?:here|found|yet|to (?:show|see|display)).*|0 (?:results?|items?|entries)|(?:the )?(?:list|table|\p{L}+) is empty)[.!]?$/iu;
   const WAITS =
     /^(?:(?:re)?connecting|(?:dis|not )connected|connection (?:lost|closed|failed|error)|(?:you(?:['’]re| are) )?(?:currently )?offline|waiting|no connection|loading|please wait|trying to (?:re)?connect|verbind(?:e|ung)|getrennt|keine verbindung|connexion|déconnecté|conectando|desconectado|connessione|disconnesso|conexão|verbinding)(?!\p{L})|^(?:[-–—…]{1,3}|\.{3}|\?{1,3}|n\/a)$/iu;
+  const SIGN_IN =
+    /^(?:.{0,20} )?(?:(?:sign|log)[- ]?(?:in|up|on)|register|join|(?:an)?melden|einloggen|registrieren|(?:se )?connecter|connexion|s['’]inscrire|iniciar sesi[oó]n|acceder|entrar|accedi|inloggen|create (?:an )?account)(?: .{0,20})?$/iu;
+  const SIGNING_IN = /(?:log-?in|sign-?in|sign-?on|sign-?up|auth|register|anmelde|connexion|acceder|entrar)/i;
   const BUSY = '[aria-busy=true],progress:not([value]),[role=progressbar]:not([aria-valuenow])';
   const inPage = (element: Element) => shown(element) && element.closest(BARS) === null;
   const hasContent = (element: Element) =>
@@ -257,7 +260,8 @@ export function readStanding(words: readonly string[]): Omit<Standing, 'url' | '
     const isList = element.matches(LISTS);
     const names = `${element.id} ${element.getAttribute('class') ?? ''}`;
     const bare = isTable
-      ? ![...element.querySelectorAll('td,tbody th')].some(hasContent)
+      ? // Cells of a head lie in the body where nobody wrote one.
+        ![...element.querySelectorAll('td,tr:has(td) th')].some(hasContent)
       : isList || (element.childElementCount === 0 && FILLED.test(names))
         ? !hasContent(element)
         : false;
@@ -288,6 +292,9 @@ export function readStanding(words: readonly string[]): Omit<Standing, 'url' | '
     ...(waits === undefined ? {} : { waits }),
     asksPassword: [...body.querySelectorAll('input[type=password]')].some(
       (one) => shown(one) && !one.closest('header,nav'),
+    ),
+    signsIn: [...body.querySelectorAll('a,button,input[type=submit],[role=button]')].some(
+      (one) => SIGN_IN.test(whole(one.textContent ?? '')) || SIGNING_IN.test(one.getAttribute('href') ?? ''),
     ),
     letters: text.length,
     shown: words.filter((word) => text.toLowerCase().includes(word.toLowerCase())),
